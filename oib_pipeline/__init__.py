@@ -1,0 +1,1 @@
+"""From China's city yearbooks to the estimates of a place-based policy."""
