@@ -1,0 +1,1 @@
+"""What the data mean: variables, units, tables and the errors people read."""

@@ -1,0 +1,1 @@
+"""Econometrics: plain functions on a DataFrame."""

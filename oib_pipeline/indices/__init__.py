@@ -1,0 +1,1 @@
+"""Indices of industrial structure and the controls."""

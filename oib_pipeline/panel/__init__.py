@@ -1,0 +1,1 @@
+"""Observations to the panel."""

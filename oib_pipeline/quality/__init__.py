@@ -1,0 +1,1 @@
+"""Checks between stages, to plain outcomes."""

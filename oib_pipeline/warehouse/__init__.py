@@ -1,0 +1,5 @@
+"""The DuckDB file: short connections, slices replaced whole."""
+
+from oib_pipeline.warehouse.warehouse import Warehouse
+
+__all__ = ["Warehouse"]

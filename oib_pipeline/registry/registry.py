@@ -1,0 +1,89 @@
+"""The registry: what is known of cities and policies, loaded once and held consistent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from oib_pipeline.contract.errors import OibError
+from oib_pipeline.registry.names import Names
+from oib_pipeline.registry.tables import COLUMNS, read
+
+
+@dataclass(frozen=True)
+class Registry:
+    """Cities, spellings, samples, policies, documents and district borders, one frame each."""
+
+    cities: pd.DataFrame
+    names: Names
+    former_codes: dict[str, str]
+    samples: pd.DataFrame
+    policies: pd.DataFrame
+    documents: pd.DataFrame
+    borders: pd.DataFrame
+
+    def resolve(self, name: str, year: int, province_code: str | None = None) -> str | None:
+        """Code of the city a printed name meant in a data year; None where there is none."""
+        return self.names.resolve(name, year, province_code)
+
+    def nearest(self, name: str) -> list[str]:
+        """Known names that look most like this one."""
+        return self.names.nearest(name)
+
+    def province_code(self, name: str) -> str | None:
+        """Code of a province as printed, long or short."""
+        return self.names.province_code(name)
+
+    def current_code(self, code: str) -> str:
+        """Today's code of a city that a source gives under a former one."""
+        return self.former_codes.get(code, code)
+
+    def sample(self, name: str) -> list[str]:
+        """City codes of a sample, sorted."""
+        codes = self.samples.loc[self.samples["sample"] == name, "city_code"]
+        if codes.empty:
+            known = ", ".join(sorted(self.samples["sample"].unique()))
+            raise OibError(f"no sample {name!r} in samples.csv; it has {known}")
+        return sorted(codes)
+
+    def policy(self, name: str) -> pd.DataFrame:
+        """Cities under a policy and the year it began there: city_code, start_year, document."""
+        rows = self.policies[self.policies["policy"] == name]
+        if rows.empty:
+            known = ", ".join(sorted(self.policies["policy"].unique()))
+            raise OibError(f"no policy {name!r} in policies.csv; it has {known}")
+        return rows.drop(columns="policy").reset_index(drop=True)
+
+
+def load_registry(folder: Path) -> Registry:
+    """The registry in a folder of csv files, every code in it a known city.
+
+    Raises
+    ------
+    OibError
+        Naming file, line and value, when a file is missing or contradicts another.
+    """
+    frames = {table: read(folder, table) for table in COLUMNS}
+    cities = frames["cities"]
+    for table in ("names", "former_codes", "samples", "policies", "borders"):
+        _known(frames[table]["city_code"], cities["city_code"], folder / f"{table}.csv")
+    _known(frames["policies"]["document"], frames["documents"]["document"], folder / "policies.csv")
+    former = frames["former_codes"].set_index("former_code")["city_code"].to_dict()
+    return Registry(
+        cities=cities,
+        names=Names(cities, frames["names"]),
+        former_codes=former,
+        **{table: frames[table] for table in ("samples", "policies", "documents", "borders")},
+    )
+
+
+def _known(column: pd.Series, allowed: pd.Series, path: Path) -> None:
+    unknown = ~column.isin(allowed)
+    if unknown.any():
+        line = int(unknown.idxmax()) + 2
+        raise OibError(
+            f"{path}, line {line}: {column.name} {column[unknown.idxmax()]!r} is not known; "
+            f"add it to {allowed.name}'s own table first"
+        )

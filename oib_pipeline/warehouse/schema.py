@@ -1,0 +1,70 @@
+"""The warehouse's tables made from the contract, with keys and comments."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from oib_pipeline.contract.tables import Table, tables
+
+if TYPE_CHECKING:
+    import duckdb
+    import pandas as pd
+
+TYPES = {"i": "BIGINT", "u": "BIGINT", "f": "DOUBLE", "b": "BOOLEAN", "M": "TIMESTAMP"}
+
+
+def ensure(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """The table in its schema, with the columns of the contract and their comments."""
+    known = {
+        name
+        for (name,) in connection.execute(
+            "SELECT column_name FROM duckdb_columns() WHERE schema_name = ? AND table_name = ?",
+            [table.schema, table.name],
+        ).fetchall()
+    }
+    if not known:
+        _create(connection, table)
+    for name, column in table.columns.items():
+        if known and name not in known:
+            add_column(connection, table, name, column.type)
+        if name not in known:
+            _comment(connection, f"COLUMN {table.qualified}.{quoted(name)}", column.about)
+
+
+def ensure_open(connection: duckdb.DuckDBPyConnection, table: Table, frame: pd.DataFrame) -> None:
+    """Columns of an open table that this frame brings and the table lacks."""
+    present = connection.execute(f"SELECT * FROM {table.qualified} LIMIT 0").description or []
+    names = {column[0] for column in present}
+    for name in frame.columns:
+        if name not in names:
+            kind = getattr(frame[name].dtype, "kind", "O")
+            add_column(connection, table, name, TYPES.get(kind, "VARCHAR"))
+
+
+def ensure_all(connection: duckdb.DuckDBPyConnection) -> None:
+    """Every table of the contract."""
+    for table in tables().values():
+        ensure(connection, table)
+
+
+def add_column(connection: duckdb.DuckDBPyConnection, table: Table, name: str, kind: str) -> None:
+    """One more column, missing in the rows that are there."""
+    connection.execute(f"ALTER TABLE {table.qualified} ADD COLUMN {quoted(name)} {kind}")
+
+
+def quoted(name: str) -> str:
+    """A name as an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _create(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
+    columns = ", ".join(f"{quoted(name)} {spec.type}" for name, spec in table.columns.items())
+    connection.execute(f"CREATE SCHEMA IF NOT EXISTS {table.schema}")
+    connection.execute(f"CREATE TABLE {table.qualified} ({columns})")
+    key = ", ".join(table.key)
+    _comment(connection, f"TABLE {table.qualified}", f"{table.about} Key: {key}.")
+
+
+def _comment(connection: duckdb.DuckDBPyConnection, target: str, text: str) -> None:
+    literal = text.replace("'", "''")
+    connection.execute(f"COMMENT ON {target} IS '{literal}'")

@@ -1,0 +1,178 @@
+"""Reads and replaces slices of the warehouse, one short connection at a time."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from oib_pipeline.contract.errors import OibError
+from oib_pipeline.contract.tables import Table, tables
+from oib_pipeline.warehouse import schema
+from oib_pipeline.warehouse.schema import quoted
+
+if TYPE_CHECKING:
+    import duckdb
+    import pandas as pd
+
+Scalar = str | int | bool
+Slice = Mapping[str, Scalar | Sequence[Scalar]]
+
+
+@dataclass(frozen=True)
+class Warehouse:
+    """One DuckDB file, opened late and closed at once.
+
+    Parameters
+    ----------
+    path
+        The file; made with its folder on the first write.
+    patience
+        Seconds to wait for another process to let go of the file.
+    """
+
+    path: Path
+    patience: float = 30.0
+
+    def replace(self, table: str, frame: pd.DataFrame, where: Slice) -> int:
+        """Rows written: the slice ``where`` of a table is deleted and this frame put in its place.
+
+        One transaction, columns matched by name. Every row must lie inside the slice and keys
+        must be unique; otherwise an `OibError` is raised and nothing changes.
+        """
+        return self.replace_many({table: frame}, where)
+
+    def replace_many(self, frames: Mapping[str, pd.DataFrame], where: Slice) -> int:
+        """Rows written: the same slice of several tables, all or none of them."""
+        for name, frame in frames.items():
+            _fits(tables()[name], frame, where)
+        with self._open(read_only=False) as connection:
+            connection.execute("BEGIN")
+            try:
+                for name, frame in frames.items():
+                    _replace(connection, tables()[name], frame, where)
+                connection.execute("COMMIT")
+            except BaseException:
+                connection.execute("ROLLBACK")
+                raise
+        return sum(len(frame) for frame in frames.values())
+
+    def delete(self, table: str, where: Slice) -> None:
+        """The slice removed."""
+        with self._open(read_only=False) as connection:
+            schema.ensure(connection, tables()[table])
+            clause, values = _clause(where)
+            connection.execute(f"DELETE FROM {tables()[table].qualified} WHERE {clause}", values)
+
+    def read(self, table: str, where: Slice | None = None) -> pd.DataFrame:
+        """A slice of a table, sorted by its key; empty with its columns where nothing is there."""
+        spec = tables()[table]
+        clause, values = _clause(where or {})
+        order = ", ".join(spec.key)
+        sql = f"SELECT * FROM {spec.qualified} WHERE {clause} ORDER BY {order}"
+        return self.query(sql, values, needs=table)
+
+    def query(
+        self, sql: str, values: Sequence[object] = (), needs: str | None = None
+    ) -> pd.DataFrame:
+        """The result of a read-only query; ``needs`` names a table it takes for granted."""
+        if needs and not self._has(needs):
+            import pandas as pd
+
+            return pd.DataFrame(columns=list(tables()[needs].columns))
+        with self._open(read_only=True) as connection:
+            return connection.execute(sql, list(values)).df()
+
+    def count(self, table: str, where: Slice | None = None) -> int:
+        """Rows in a slice."""
+        clause, values = _clause(where or {})
+        sql = f"SELECT count(*) AS n FROM {tables()[table].qualified} WHERE {clause}"
+        return int(self.query(sql, values)["n"][0]) if self._has(table) else 0
+
+    def _has(self, table: str) -> bool:
+        if not self.path.is_file():
+            return False
+        spec = tables()[table]
+        sql = "SELECT 1 FROM duckdb_tables() WHERE schema_name = ? AND table_name = ?"
+        with self._open(read_only=True) as connection:
+            return bool(connection.execute(sql, [spec.schema, spec.name]).fetchall())
+
+    @contextmanager
+    def _open(self, *, read_only: bool) -> Iterator[duckdb.DuckDBPyConnection]:
+        import duckdb
+
+        if not read_only:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        elif not self.path.is_file():
+            raise OibError(f"{self.path} does not exist yet: run `oib refresh` first")
+        connection = self._connect(duckdb, read_only)
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+    def _connect(self, duckdb, read_only: bool) -> duckdb.DuckDBPyConnection:  # type: ignore[no-untyped-def]
+        deadline = time.monotonic() + self.patience
+        while True:
+            try:
+                return duckdb.connect(str(self.path), read_only=read_only)
+            except duckdb.IOException as error:
+                if "lock" not in str(error) or time.monotonic() > deadline:
+                    raise OibError(_cannot_open(self.path, error)) from error
+                time.sleep(0.2)
+
+
+def _replace(
+    connection: duckdb.DuckDBPyConnection, table: Table, frame: pd.DataFrame, where: Slice
+) -> None:
+    schema.ensure(connection, table)
+    if table.open:
+        schema.ensure_open(connection, table, frame)
+    clause, values = _clause(where)
+    connection.execute(f"DELETE FROM {table.qualified} WHERE {clause}", values)
+    if len(frame):
+        connection.register("incoming", frame)
+        connection.execute(f"INSERT INTO {table.qualified} BY NAME SELECT * FROM incoming")
+        connection.unregister("incoming")
+
+
+def _clause(where: Slice) -> tuple[str, list[object]]:
+    parts, values = ["true"], list[object]()
+    for column, wanted in where.items():
+        many = [wanted] if isinstance(wanted, str | int | bool) else list(wanted)
+        marks = ", ".join("?" * len(many)) or "NULL"
+        parts.append(f"{quoted(column)} IN ({marks})")
+        values += many
+    return " AND ".join(parts), values
+
+
+def _fits(table: Table, frame: pd.DataFrame, where: Slice) -> None:
+    name = table.name
+    unknown = [column for column in frame.columns if column not in table.columns]
+    if unknown and not table.open:
+        raise OibError(f"{name} has no column {', '.join(unknown)}")
+    lacking = [column for column in table.key if column not in frame.columns]
+    if lacking:
+        raise OibError(f"{name} needs its key column {', '.join(lacking)}")
+    repeated = frame.duplicated(list(table.key))
+    if repeated.any():
+        row = frame.loc[repeated, list(table.key)].iloc[0].to_dict()
+        raise OibError(f"{name}: {int(repeated.sum())} rows repeat their key, as {row}")
+    for column, wanted in where.items():
+        many = [wanted] if isinstance(wanted, str | int | bool) else list(wanted)
+        outside = ~frame[column].isin(many)
+        if outside.any():
+            row = frame.loc[outside, column].iloc[0]
+            raise OibError(f"{name}: a row with {column} {row!r} lies outside the slice {many}")
+
+
+def _cannot_open(path: Path, error: Exception) -> str:
+    first = str(error).splitlines()[0]
+    return (
+        f"{path} cannot be opened ({first}). Another program may hold it: close it there "
+        f"and run again (this process is {os.getpid()})"
+    )
