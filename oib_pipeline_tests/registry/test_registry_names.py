@@ -1,0 +1,98 @@
+"""Names resolve to the city they meant in that year, and to nothing else."""
+
+from pathlib import Path
+
+import pytest
+
+from oib_pipeline.contract.errors import OibError
+from oib_pipeline.registry import Registry, load_registry
+
+DATA = Path(__file__).parents[2] / "data" / "registry"
+
+
+@pytest.fixture(scope="module")
+def registry() -> Registry:
+    return load_registry(DATA)
+
+
+@pytest.mark.parametrize(
+    ("name", "year", "province", "code"),
+    [
+        ("徐州市", 2015, None, "320300"),
+        ("  徐　州 市", 2015, None, "320300"),
+        ("徐州", 2015, None, "320300"),
+        ("襄樊市", 2010, None, "420600"),
+        ("襄樊市", 2012, None, None),
+        ("襄阳市", 2009, None, "420600"),
+        ("巢湖市", 2010, None, "341400"),
+        ("巢湖市", 2013, None, None),
+        ("莱芜市", 2018, None, "371200"),
+        ("莱芜市", 2019, None, None),
+        ("毫州市", 2016, None, "341600"),
+        ("吉林市", 2015, None, "220200"),
+        ("吉林", 2015, None, None),
+        ("吉林", 2015, "220000", "220200"),
+        ("北京", 2015, None, "110000"),
+        ("徐州市", 2015, "430000", None),
+        ("不存在市", 2015, None, None),
+    ],
+)
+def test_a_name_resolves_by_year_and_province(
+    registry: Registry, name: str, year: int, province: str | None, code: str | None
+) -> None:
+    assert registry.resolve(name, year, province) == code
+
+
+def test_a_province_is_known_by_its_long_and_short_name(registry: Registry) -> None:
+    assert registry.province_code("吉林省") == registry.province_code("吉林") == "220000"
+    assert registry.province_code("内蒙古") == "150000"
+    assert registry.province_code("徐州市") is None
+
+
+def test_an_unknown_name_has_suggestions(registry: Registry) -> None:
+    assert registry.nearest("石家座市")[0] == "石家庄市"
+
+
+def test_no_spelling_means_two_cities_in_one_year(registry: Registry) -> None:
+    for name in registry.cities["name_zh"]:
+        spans = registry.names.valid_years(name)
+        for i, (code, first, last) in enumerate(spans):
+            for other, start, end in spans[i + 1 :]:
+                assert code == other or last < start or end < first, name
+
+
+def test_the_sample_is_120_cities_in_four_regions_with_21_pilots(registry: Registry) -> None:
+    sample = registry.sample("old_industrial_120")
+    regions = registry.cities.set_index("city_code").loc[sample, "region"].value_counts()
+    assert regions.to_dict() == {"Central": 40, "West": 34, "Northeast": 27, "East": 19}
+    pilots = registry.policy("relocation_2014")
+    assert len(pilots) == 21 and set(pilots["city_code"]) <= set(sample)
+    assert set(pilots["start_year"]) == {2014}
+
+
+def test_an_unknown_sample_or_policy_says_which_are_known(registry: Registry) -> None:
+    with pytest.raises(OibError, match="old_industrial_120"):
+        registry.sample("nowhere")
+    with pytest.raises(OibError, match="relocation_2014"):
+        registry.policy("nothing")
+
+
+@pytest.mark.parametrize(
+    ("table", "old", "new", "said"),
+    [
+        ("policies", "relocation_2014,110000", "relocation_2014,999999", "999999"),
+        ("samples", "old_industrial_120,120000", "old_industrial_120,110000", "there twice"),
+        ("policies", "110000,2014", "110000,20l4", "20l4"),
+        ("cities", "city_code,name_zh", "code,name_zh", "city_code"),
+    ],
+)
+def test_a_broken_registry_names_file_and_line(
+    tmp_path: Path, table: str, old: str, new: str, said: str
+) -> None:
+    for path in DATA.glob("*.csv"):
+        text = path.read_text(encoding="utf-8")
+        changed = text.replace(old, new, 1) if path.stem == table else text
+        (tmp_path / path.name).write_text(changed, encoding="utf-8")
+    with pytest.raises(OibError, match=said) as caught:
+        load_registry(tmp_path)
+    assert f"{table}.csv" in str(caught.value)
