@@ -1,1 +1,1 @@
-"""Synthetic sample releases."""
+"""Synthetic sample releases: a yearbook that never was, with effects that are known."""
