@@ -73,9 +73,14 @@ def printed_names(cities: pd.DataFrame, registry: Registry, year: int) -> pd.Dat
         & spellings["last_year"].ge(year)
         & spellings["name"].isin(FORMER_ENGLISH)
     ]
-    former = valid.set_index("city_code")["name"]
-    name_zh = cities["city_code"].map(former).fillna(cities["name_zh"])
-    name_en = name_zh.map(FORMER_ENGLISH).fillna(cities["name_en"])
+    former = dict(zip(valid["city_code"], valid["name"], strict=True))
+    name_zh = [
+        former.get(code, name)
+        for code, name in zip(cities["city_code"], cities["name_zh"], strict=True)
+    ]
+    name_en = [
+        FORMER_ENGLISH.get(zh, en) for zh, en in zip(name_zh, cities["name_en"], strict=True)
+    ]
     return pd.DataFrame({"name_zh": name_zh, "name_en": name_en}, index=cities.index)
 
 

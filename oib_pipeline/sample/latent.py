@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from oib_pipeline.registry import Registry
 from oib_pipeline.sample.cities import YEARS, sample_cities
-from oib_pipeline.sample.controls import Controls, simulate_controls
+from oib_pipeline.sample.controls import simulate_controls
 from oib_pipeline.sample.effects import true_effect
 from oib_pipeline.sample.outcomes import untreated
 from oib_pipeline.sample.process import Array, Draws
+from oib_pipeline.sample.quantities import city_values, district_values, sector_values
 from oib_pipeline.sample.sectors import (
     Sectors,
     county_population,
@@ -21,6 +21,7 @@ from oib_pipeline.sample.sectors import (
 )
 from oib_pipeline.sample.structure import ais, theil
 
+# The date of the policy, not a picked draw: a test holds the estimates over many seeds to the truth.
 SEED = 20140311
 SCOPES = ("districts", "whole_city")
 
@@ -70,12 +71,12 @@ def simulate(registry: Registry, seed: int = SEED) -> World:
         for scope in SCOPES
     }
     values = {
-        "districts": _sector_values(worlds["with"]["districts"], controls.population_k)
-        | _district_values(controls),
-        "whole_city": _sector_values(
+        "districts": sector_values(worlds["with"]["districts"], controls.population_k)
+        | district_values(controls),
+        "whole_city": sector_values(
             worlds["with"]["whole_city"], controls.population_k + county_people
         )
-        | _city_values(controls, county_people, draws),
+        | city_values(controls, county_people, draws),
     }
     return World(seed, cities, values, effects, indices)
 
@@ -84,44 +85,3 @@ def _indices(sectors: Sectors) -> dict[str, Array]:
     output = sectors.value_added / sectors.value_added.sum(axis=-1, keepdims=True)
     employed = sectors.employment / sectors.employment.sum(axis=-1, keepdims=True)
     return {"ais": ais(output), "theil": theil(output, employed)}
-
-
-def _sector_values(sectors: Sectors, population_k: Array) -> dict[str, Array]:
-    values = {
-        "gdp_mcny": sectors.gdp,
-        "population_resident_k": population_k,
-        "gdp_per_capita_cny": sectors.gdp * 1000 / population_k,
-    }
-    for place, sector in enumerate(("primary", "secondary", "tertiary")):
-        values[f"{sector}_va_mcny"] = sectors.value_added[..., place]
-        values[f"{sector}_share_pct"] = 100 * sectors.value_added[..., place] / sectors.gdp
-        values[f"{sector}_employment_k"] = sectors.employment[..., place]
-    return values
-
-
-def _district_values(controls: Controls) -> dict[str, Array]:
-    return {
-        "area_km2": controls.area_km2,
-        "construction_land_km2": controls.construction_land_km2,
-        "industrial_enterprises_n": np.round(controls.enterprises_n),
-        "land_granted_ha": controls.land_granted_ha,
-        "land_granted_market_ha": controls.land_granted_ha * controls.market_share,
-        "road_area_per_capita_m2": controls.road_m2,
-        "road_area_km2": controls.road_m2 * controls.population_k / 1000,
-    }
-
-
-def _city_values(controls: Controls, county_people: Array, draws: Draws) -> dict[str, Array]:
-    """Whole-city figures of what the counties add to; districts-only quantities have none."""
-    weight = county_people / controls.population_k
-    wide = np.exp(0.9 + draws.city("county area", 0.2))[:, None] * weight[:, :1]
-    thin = 0.45 * np.exp(draws.city("county enterprises", 0.2))[:, None] * weight
-    granted = 0.5 * np.exp(draws.shocks("county land", 0.2)) * weight
-    return {
-        "area_km2": controls.area_km2 * (1 + wide),
-        "industrial_enterprises_n": np.round(controls.enterprises_n * (1 + thin)),
-        "land_granted_ha": controls.land_granted_ha * (1 + granted),
-        "land_granted_market_ha": controls.land_granted_ha
-        * controls.market_share
-        * (1 + 0.8 * granted),
-    }

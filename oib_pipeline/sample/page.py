@@ -9,8 +9,9 @@ import pandas as pd
 
 from oib_pipeline.contract.units import factor
 from oib_pipeline.contract.variables import variables
-from oib_pipeline.sample.editions import Column
-from oib_pipeline.sample.header import Merge, Plan, Row, header_rows, title_rows
+from oib_pipeline.sample.catalogue import Column
+from oib_pipeline.sample.header import Merge, Row, header_rows, title_rows
+from oib_pipeline.sample.plan import Plan
 from oib_pipeline.sample.process import Array
 
 SYNTHETIC = "注：合成数据 Synthetic data, not official statistics"

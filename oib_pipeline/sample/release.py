@@ -8,11 +8,12 @@ from collections.abc import Sequence
 import yaml
 
 from oib_pipeline.registry import Registry
+from oib_pipeline.sample.catalogue import tables
 from oib_pipeline.sample.cities import YEARS, printed_names
-from oib_pipeline.sample.editions import Edition, tables
-from oib_pipeline.sample.header import plans
+from oib_pipeline.sample.editions import Edition
 from oib_pipeline.sample.latent import World
 from oib_pipeline.sample.page import Page, build_page
+from oib_pipeline.sample.plan import plans
 from oib_pipeline.sample.process import Array
 from oib_pipeline.sample.workbook import workbook_bytes
 
