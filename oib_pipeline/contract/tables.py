@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from oib_pipeline.contract.variables import variables
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its DuckDB type and what it holds."""
+    """One column: its DuckDB type, what it holds, and what is valid.
+
+    ``valid`` may give ``min`` and ``max`` (inclusive), ``in`` (a list), ``matches`` (a regular
+    expression) and ``required`` (neither missing nor blank).
+    """
 
     type: str
     about: str
+    valid: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -47,7 +53,11 @@ def _table(name: str, spec: dict) -> Table:
     columns = {column: Column(*pair) for column, pair in spec["columns"].items()}
     if spec.get("expand") == "variables":
         columns |= {
-            variable.name: Column("DOUBLE", f"{variable.description} ({variable.unit})")
+            variable.name: Column(
+                "DOUBLE",
+                f"{variable.description} ({variable.unit})",
+                {"min": variable.min, "max": variable.max},
+            )
             for variable in variables().values()
         }
     return Table(
