@@ -1,0 +1,79 @@
+"""The baseline difference-in-differences: two-way fixed effects."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import pandas as pd
+
+from oib_pipeline.estimation.columns import column_names
+from oib_pipeline.estimation.fits import FitEngine, fit
+from oib_pipeline.estimation.panel import read_panel
+from oib_pipeline.estimation.results import Estimate, estimate_of
+
+
+def twfe(
+    data: pd.DataFrame,
+    *,
+    outcome: str,
+    treatment: str,
+    unit: str,
+    time: str,
+    controls: Sequence[str] = (),
+    cluster: str | None = None,
+    weights: str | None = None,
+    level: float = 0.95,
+    engine: FitEngine | Literal["auto"] = "auto",
+) -> Estimate:
+    """Return the two-way fixed-effects estimate of a treatment.
+
+    y_it = beta D_it + x_it'delta + alpha_i + lambda_t + e_it by least squares (weighted if
+    ``weights`` is given), clustered by ``cluster`` (default: the unit) under the one convention
+    of :mod:`oib_pipeline.estimation.convention`.
+
+    Parameters
+    ----------
+    data : pandas.DataFrame
+        One row a unit and time, any order, balanced or not. Not changed.
+    outcome, treatment : str
+        Numeric columns; the treatment may be 0/1 or a dose.
+    unit, time : str
+        Key columns without missing values.
+    controls : sequence of str
+        Numeric columns; their coefficients are in the table too.
+    cluster : str, optional
+        Column of cluster labels; units need not be nested in them.
+    weights : str, optional
+        Column of non-negative analytic weights.
+    level : float
+        Level of the intervals.
+    engine : {"auto", "panelols", "closed_form"}
+        PanelOLS up to 50,000 rows, the closed form (equal to 1e-10) beyond.
+
+    Returns
+    -------
+    Estimate
+        Rows with a missing value are left out listwise and counted in ``n_missing``.
+
+    Raises
+    ------
+    ValueError
+        Naming the column and the cause: see :func:`oib_pipeline.estimation.panel.read_panel`; no
+        treated row; a treatment or control that the effects absorb or that is collinear.
+    """
+    treatment_and_controls = (treatment, *column_names(controls, "controls"))
+    panel = read_panel(
+        data,
+        outcome=outcome,
+        regressors=treatment_and_controls,
+        unit=unit,
+        time=time,
+        cluster=cluster,
+        weights=weights,
+    )
+    if not panel.column(treatment).any():
+        raise ValueError(
+            f"column {treatment!r} (treatment): no treated unit, it is zero everywhere"
+        )
+    return estimate_of(fit(panel, engine), treatment, level)

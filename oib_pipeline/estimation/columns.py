@@ -1,0 +1,105 @@
+"""Columns of a frame as checked arrays; every refusal names the column and what is allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+
+def check_columns(data: pd.DataFrame, roles: Mapping[str, str]) -> None:
+    """Raise unless every column of ``roles`` (name -> what it is used as) is there once."""
+    if not isinstance(data, pd.DataFrame):
+        raise ValueError(f"data must be a pandas DataFrame, not {type(data).__name__}")
+    missing = [name for name in roles if name not in data.columns]
+    if missing:
+        wanted = ", ".join(f"{name!r} ({roles[name]})" for name in missing)
+        there = ", ".join(str(name) for name in data.columns)
+        raise ValueError(f"no column {wanted}; the columns are: {there}")
+    if not data.columns.is_unique:
+        twice = sorted({str(c) for c in data.columns[data.columns.duplicated()]} & set(roles))
+        if twice:
+            raise ValueError(f"column {twice[0]!r} is there more than once")
+
+
+def column_names(names: Sequence[str] | str, role: str) -> tuple[str, ...]:
+    """Return names as a tuple; one name may be given bare. Repeated names are refused."""
+    listed = (names,) if isinstance(names, str) else tuple(names)
+    for name in listed:
+        if listed.count(name) > 1:
+            raise ValueError(f"column {name!r} is listed twice among the {role}")
+    return listed
+
+
+def numbers(data: pd.DataFrame, name: str, role: str) -> np.ndarray:
+    """Return a column as float64, missing values as NaN.
+
+    Raises
+    ------
+    ValueError
+        If the column holds text or dates, or an infinite value.
+    """
+    column = data[name]
+    if not pd.api.types.is_numeric_dtype(column.dtype) or column.dtype.kind == "c":
+        raise ValueError(f"column {name!r} ({role}) must hold numbers, not {column.dtype}")
+    if isinstance(column.dtype, np.dtype):
+        array = column.to_numpy().astype(np.float64, copy=False)
+    else:
+        array = column.to_numpy(dtype=np.float64, na_value=np.nan)
+    if not np.isfinite(array).all():
+        infinite = np.flatnonzero(np.isinf(array))
+        if infinite.size:
+            raise ValueError(
+                f"column {name!r} ({role}) has {infinite.size} infinite value(s), the first in "
+                f"row {data.index[infinite[0]]!r}; make them missing or repair them"
+            )
+    return array
+
+
+def shown(labels: pd.Index, position: int = 0) -> str:
+    """Return a label as a person would write it."""
+    return repr(labels[position : position + 1].tolist()[0])
+
+
+def codes(data: pd.DataFrame, name: str, role: str) -> tuple[np.ndarray, pd.Index]:
+    """Return integer codes of a column and its sorted labels; a missing label is refused."""
+    labels: pd.Index
+    column = data[name]
+    values = column.to_numpy() if isinstance(column.dtype, np.dtype) else column
+    code, unique = pd.factorize(values, sort=True)
+    if (code < 0).any():
+        row = data.index[int(np.flatnonzero(code < 0)[0])]
+        raise ValueError(f"column {name!r} ({role}) has a missing value in row {row!r}")
+    labels = pd.Index(unique)
+    return code, labels
+
+
+def unit_values(values: np.ndarray, unit: np.ndarray, n_units: int, name: str) -> np.ndarray:
+    """Return one value a unit, shape (N,), of a row-wise variable that must not vary within one.
+
+    Parameters
+    ----------
+    values : numpy.ndarray
+        Shape (n,).
+    unit : numpy.ndarray
+        Unit code of each row, shape (n,).
+    n_units : int
+        N.
+    name : str
+        The column, for the message.
+    """
+    first = np.empty(n_units)
+    first[unit[::-1]] = values[::-1]
+    if not np.array_equal(first[unit], values):
+        raise ValueError(f"column {name!r} must be the same in every row of a unit (time)")
+    return first
+
+
+def zero_one(values: np.ndarray, name: str, role: str) -> np.ndarray:
+    """Return the values as booleans; anything but 0 and 1 is refused."""
+    truth = values == 1.0
+    if not np.array_equal(truth, values):
+        odd = values[(values != 0) & (values != 1)]
+        raise ValueError(f"column {name!r} ({role}) must hold only 0 and 1, not {odd[0]!r}")
+    return truth
