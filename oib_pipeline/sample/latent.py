@@ -21,7 +21,7 @@ from oib_pipeline.sample.sectors import (
 )
 from oib_pipeline.sample.structure import ais, theil
 
-# The date of the policy, not a picked draw: a test holds the estimates over many seeds to the truth.
+# The date of the policy, not a picked draw: a test holds the mean over many seeds to the truth.
 SEED = 20140311
 SCOPES = ("districts", "whole_city")
 

@@ -14,7 +14,7 @@ AIS_SD = 0.050
 THEIL_SD = 0.115  # of the city's own level, so that a small index stays positive
 AIS_TREND = np.array([0.0, 0.008, 0.018, 0.031, 0.046, 0.063, 0.079, 0.092, 0.103])
 THEIL_TREND = np.array([0.0, -0.002, -0.004, -0.007, -0.009, -0.012, -0.014, -0.015, -0.016])
-AIS_REGION = {"East": 0.05, "Central": -0.01, "West": 0.0, "Northeast": -0.02}
+AIS_REGION = {"East": 0.03, "Central": -0.01, "West": 0.0, "Northeast": -0.02}
 # Mild pulls of the five controls, per unit of each, on (AIS, Theil)
 PULL = {
     "ln_gdp_per_capita": (0.05, -0.04),
@@ -32,7 +32,7 @@ def untreated(cities: pd.DataFrame, controls: Controls, draws: Draws) -> dict[st
     """
     noisier = np.where(cities["treated"], NOISIER_PILOTS, 1.0)
     pulled = _pulled(controls)
-    level = 2.36 + 0.03 * (cities["tier"].to_numpy() - 1) + draws.city("ais", 0.055)
+    level = 2.34 + 0.02 * (cities["tier"].to_numpy() - 1) + draws.city("ais", 0.055)
     level = level + cities["region"].map(AIS_REGION).to_numpy(float)
     ais = level[:, None] + AIS_TREND + pulled[0] + draws.shocks("ais", AIS_SD * noisier, RHO)
     mismatch = 0.30 + draws.city("theil", 0.032)

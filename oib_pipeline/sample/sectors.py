@@ -14,6 +14,7 @@ from oib_pipeline.sample.structure import employment_for, shares_for
 
 COUNTY_POPULATION = 0.9  # of the districts', in a typical ordinary city
 COUNTY_INCOME = 0.55
+ROOM = 0.45
 WORKING = 0.52  # employed, of the resident population
 
 
@@ -41,8 +42,10 @@ def district_sectors(
 ) -> Sectors:
     """Districts' sectors with exactly this AIS and Theil index, each (N, T).
 
-    Incomes, head counts and the primary share do not hang on the indices, so that a call with
-    another pair gives the other potential outcome of the same places.
+    Incomes and head counts do not hang on the indices, so that a call with another pair gives the
+    other potential outcome of the same places. Nor does the primary share, save where a high AIS
+    leaves no room for it: it stays below ``ROOM`` of 3 - AIS, beyond half of which the secondary
+    share would be negative.
     """
     t = YEARS - YEARS[0]
     typical = np.array([0.050, 0.032, 0.022, 0.012])[cities["tier"].to_numpy() - 1]
@@ -51,7 +54,7 @@ def district_sectors(
     return _place(
         gdp=controls.gdp_per_capita_cny * controls.population_k / 1000,
         jobs=controls.population_k * WORKING * np.exp(draws.city("jobs", 0.08))[:, None],
-        shares=shares_for(ais, primary),
+        shares=shares_for(ais, np.minimum(primary, ROOM * (3 - ais))),
         theil=theil,
         toward=_destination(draws, "districts"),
     )
