@@ -1,0 +1,70 @@
+"""Indices of industrial structure from sector shares: AIS and Theil."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Array = NDArray[np.float64]
+SUM_TOLERANCE = 0.02  # printed shares may sum to 98-102 %: three figures rounded, some to a whole
+
+
+def shares(parts: ArrayLike) -> Array:
+    """Sector shares that sum to one, shape (n, 3).
+
+    Parameters
+    ----------
+    parts
+        Sector figures in one unit, shape (n, 3): primary, secondary, tertiary.
+
+    Returns
+    -------
+    numpy.ndarray
+        NaN in the whole row where a figure is missing or negative, or the sum is zero.
+    """
+    figures = _rows_of_three(parts)
+    total = figures.sum(axis=1, keepdims=True)
+    good = (figures >= 0).all(axis=1, keepdims=True) & (total > 0)
+    return np.divide(figures, total, out=np.full_like(figures, np.nan), where=good)
+
+
+def ais(output_shares: ArrayLike) -> Array:
+    """Advanced industrial structure, y1 + 2 y2 + 3 y3, in [1, 3], shape (n,).
+
+    Source: Lin et al. 2022, section 3.2. More is more advanced.
+
+    Parameters
+    ----------
+    output_shares
+        Sector shares of output that sum to one, shape (n, 3).
+    """
+    result: Array = _rows_of_three(output_shares) @ np.array([1.0, 2.0, 3.0])
+    return np.clip(result, 1.0, 3.0)  # only rounding in the last digit lies outside
+
+
+def theil(output_shares: ArrayLike, employment_shares: ArrayLike) -> Array:
+    """Theil index, sum of y ln(y / l), shape (n,); 0 is balanced, never negative.
+
+    A sector without output contributes 0; one with output and no employment makes it NaN.
+
+    Parameters
+    ----------
+    output_shares, employment_shares
+        Sector shares that sum to one, shape (n, 3).
+    """
+    y, l = _rows_of_three(output_shares), _rows_of_three(employment_shares)  # noqa: E741
+    undefined = ((y > 0) & (l == 0)).any(axis=1) | np.isnan(y).any(axis=1) | np.isnan(l).any(axis=1)
+    counts = (y > 0) & (l > 0)
+    log_y, log_l = (np.log(part, out=np.zeros_like(y), where=counts) for part in (y, l))
+    result: Array = (y * (log_y - log_l)).sum(axis=1, where=counts)
+    return np.where(undefined, np.nan, np.maximum(result, 0.0))
+
+
+def _rows_of_three(values: ArrayLike) -> Array:
+    array = np.asarray(values, dtype="float64")
+    if array.ndim != 2 or array.shape[1] != 3:
+        raise ValueError(
+            f"sector figures must have shape (n, 3): primary, secondary, tertiary; "
+            f"got {array.shape}"
+        )
+    return array
