@@ -8,8 +8,8 @@ from typing import Literal
 import pandas as pd
 
 from oib_pipeline.estimation.columns import column_names
+from oib_pipeline.estimation.door import read_panel
 from oib_pipeline.estimation.fits import FitEngine, fit
-from oib_pipeline.estimation.panel import read_panel
 from oib_pipeline.estimation.results import Estimate, estimate_of
 
 
@@ -59,7 +59,7 @@ def twfe(
     Raises
     ------
     ValueError
-        Naming the column and the cause: see :func:`oib_pipeline.estimation.panel.read_panel`; no
+        Naming the column and the cause: see :func:`oib_pipeline.estimation.door.read_panel`; no
         treated row; a treatment or control that the effects absorb or that is collinear.
     """
     treatment_and_controls = (treatment, *column_names(controls, "controls"))

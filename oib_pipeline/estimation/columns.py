@@ -75,24 +75,26 @@ def codes(data: pd.DataFrame, name: str, role: str) -> tuple[np.ndarray, pd.Inde
     return code, labels
 
 
-def unit_values(values: np.ndarray, unit: np.ndarray, n_units: int, name: str) -> np.ndarray:
-    """Return one value a unit, shape (N,), of a row-wise variable that must not vary within one.
+def group_values(
+    values: np.ndarray, group: np.ndarray, n_groups: int, name: str, kind: str
+) -> np.ndarray:
+    """Return one value a group, shape (n_groups,), of a row-wise variable fixed within each.
 
     Parameters
     ----------
     values : numpy.ndarray
         Shape (n,).
-    unit : numpy.ndarray
-        Unit code of each row, shape (n,).
-    n_units : int
-        N.
-    name : str
-        The column, for the message.
+    group : numpy.ndarray
+        Code of each row, shape (n,).
+    n_groups : int
+        Number of groups.
+    name, kind : str
+        The column and what a group is ("unit", "time"), for the message.
     """
-    first = np.empty(n_units)
-    first[unit[::-1]] = values[::-1]
-    if not np.array_equal(first[unit], values):
-        raise ValueError(f"column {name!r} must be the same in every row of a unit (time)")
+    first = np.empty(n_groups, dtype=values.dtype)
+    first[group[::-1]] = values[::-1]
+    if not np.array_equal(first[group], values):
+        raise ValueError(f"column {name!r} must have the same value in all rows of one {kind}")
     return first
 
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from oib_pipeline.estimation.columns import column_names, unit_values, zero_one
+from oib_pipeline.estimation.columns import column_names, group_values, zero_one
+from oib_pipeline.estimation.door import read_panel
 from oib_pipeline.estimation.fits import fit
 from oib_pipeline.estimation.joint import NOT_TESTED, WaldTest, sup_t, wald_test
-from oib_pipeline.estimation.panel import Panel, read_panel
+from oib_pipeline.estimation.panel import Panel
 from oib_pipeline.estimation.results import Estimate, fit_fields, long_table
 
 
@@ -182,7 +183,7 @@ def _treated_panel(
         extra=(treated,),
     )
     mark = zero_one(panel.column(treated), treated, "treated")
-    unit_values(panel.column(treated), panel.unit, panel.n_units, treated)
+    group_values(panel.column(treated), panel.unit, panel.n_units, treated, "unit")
     if mark.all() or not mark.any():
         which = "untreated" if mark.all() else "treated"
         raise ValueError(f"column {treated!r} (treated): no {which} unit")

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from oib_pipeline.estimation import dynamic_effects, event_study, twfe
-from oib_pipeline.estimation.panel import read_panel
+from oib_pipeline.estimation.door import read_panel
 
 KEYS = {"unit": "city", "time": "year"}
 MODEL = {"outcome": "y", "treatment": "did", **KEYS}
@@ -116,7 +116,7 @@ def test_events_refuse_times_and_marks_they_cannot_use(panel: pd.DataFrame) -> N
         event_study(panel, start=2019, **event)
     with pytest.raises(ValueError, match="reference -9 is year 2005, which the data lack"):
         event_study(panel, start=2014, reference=-9, **event)
-    with pytest.raises(ValueError, match="'treated' must be the same in every row"):
+    with pytest.raises(ValueError, match="'treated' must have the same value in all rows"):
         event_study(panel.assign(treated=panel["did"]), start=2014, **event)
     with pytest.raises(ValueError, match=r"'treated'.*no untreated unit"):
         event_study(panel.assign(treated=1), start=2014, **event)

@@ -8,8 +8,9 @@ import pytest
 from estimation_panels import make_panel
 
 from oib_pipeline.estimation import twfe
-from oib_pipeline.estimation.fits import fit_closed_form, fit_panelols
-from oib_pipeline.estimation.panel import read_panel
+from oib_pipeline.estimation.closed_form import fit_closed_form
+from oib_pipeline.estimation.door import read_panel
+from oib_pipeline.estimation.panelols import fit_panelols
 from oib_pipeline.estimation.within import Within
 
 # Coefficients of other programs agree to 1e-8, their errors after the convention to 1e-6: both

@@ -1,0 +1,37 @@
+"""The engine of every table: linearmodels' PanelOLS, asked for its plain CR0 variance."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from linearmodels.panel import PanelOLS
+
+from oib_pipeline.estimation.absorbed import check_collinear, residualise
+from oib_pipeline.estimation.fits import Fit
+from oib_pipeline.estimation.panel import Panel
+
+
+def fit_panelols(panel: Panel) -> Fit:
+    """Return the fit of ``linearmodels.PanelOLS`` with a CR0 variance, no correction applied."""
+    check_collinear(panel, residualise(panel))
+    index = pd.MultiIndex.from_arrays([panel.unit, panel.time])
+    columns = [f"x{position}" for position in range(panel.n_regressors)]
+    x = pd.DataFrame(panel.arrays[1 : 1 + panel.n_regressors].T, index=index, columns=columns)
+    y = pd.DataFrame({"y": panel.arrays[0]}, index=index)
+    weights = None if panel.weights is None else pd.DataFrame({"w": panel.weights}, index=index)
+    clusters = pd.DataFrame({"g": panel.cluster}, index=index)
+    result = PanelOLS(y, x, entity_effects=True, time_effects=True, weights=weights).fit(
+        cov_type="clustered",
+        clusters=clusters,
+        debiased=False,
+        group_debias=False,
+        auto_df=False,
+        count_effects=False,
+    )
+    return Fit(
+        panel,
+        np.asarray(result.params, dtype=float),
+        np.asarray(result.cov, dtype=float),
+        float(result.rsquared),
+        "panelols",
+    )

@@ -1,0 +1,231 @@
+"""The placebo test: the effect of treatments that did not happen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from oib_pipeline.estimation.assignment import Assignments
+from oib_pipeline.estimation.columns import column_names, group_values, zero_one
+from oib_pipeline.estimation.convention import convention_text
+from oib_pipeline.estimation.door import read_panel
+from oib_pipeline.estimation.fits import counts_of
+from oib_pipeline.estimation.panel import Panel
+from oib_pipeline.estimation.permutation import TreatedSets, treated_sets
+
+# Draws kept for a figure unless asked otherwise, so that memory does not grow with draws.
+KEPT_DRAWS = 100_000
+# A draw this close to the observed statistic counts as equal: a redrawn true assignment must
+# count, whatever the rounding.
+TIE = 1e-10
+
+
+class Observed(NamedTuple):
+    """The statistics of the true assignment."""
+
+    coefficient: float
+    t: float
+
+
+@dataclass(frozen=True)
+class Placebo:
+    """Statistics under redrawn treatment and where the true ones lie among them.
+
+    ``coefficients`` and ``t_statistics`` have shape (draws,), or hold the first draws only where
+    more were made than kept; the p-values always count them all. ``p_t`` is the one to report:
+    with noisier treated units the permuted coefficient rejects a true null too often.
+    """
+
+    outcome: str
+    observed: Observed
+    p_t: float
+    p_coefficient: float
+    coefficients: np.ndarray = field(repr=False)
+    t_statistics: np.ndarray = field(repr=False)
+    draws: int
+    seed: int
+    strata: tuple[str, ...]
+    n_undefined: int
+    n_treated: int
+    n_obs: int
+    n_clusters: int
+    convention: str
+
+    def to_frame(self, model: str | None = None) -> pd.DataFrame:
+        """Return one long-shaped row: the estimate with its permutation p-values.
+
+        ``p`` is ``p_t``. There is no interval here. Further columns: p_t, p_coefficient, draws,
+        n_undefined, seed, strata, n_treated.
+        """
+        table = pd.DataFrame(
+            {
+                "outcome": [self.outcome],
+                "term": ["treated x post"],
+                "estimate": [self.observed.coefficient],
+                "se": [self.observed.coefficient / self.observed.t if self.observed.t else np.nan],
+                "t": [self.observed.t],
+                "p": [self.p_t],
+                "ci_low": [np.nan],
+                "ci_high": [np.nan],
+                "n_obs": [self.n_obs],
+                "n_clusters": [self.n_clusters],
+                "r2_within": [np.nan],
+                "convention": [f"permutation of treated units; t {self.convention}"],
+                "p_t": [self.p_t],
+                "p_coefficient": [self.p_coefficient],
+                "draws": [self.draws],
+                "n_undefined": [self.n_undefined],
+                "seed": [self.seed],
+                "strata": [", ".join(self.strata)],
+                "n_treated": [self.n_treated],
+            }
+        )
+        if model is not None:
+            table.insert(1, "model", model)
+        return table
+
+    def draws_frame(self) -> pd.DataFrame:
+        """Return the kept draws: draw, coefficient, t."""
+        return pd.DataFrame(
+            {
+                "draw": np.arange(1, len(self.coefficients) + 1),
+                "coefficient": self.coefficients,
+                "t": self.t_statistics,
+            }
+        )
+
+
+def placebo(
+    data: pd.DataFrame,
+    *,
+    outcome: str,
+    treated: str,
+    post: str,
+    unit: str,
+    time: str,
+    controls: Sequence[str] = (),
+    draws: int = 500,
+    seed: int = 0,
+    strata: Sequence[str] | str | None = None,
+    weights: str | None = None,
+    keep: int | None = None,
+) -> Placebo:
+    """Return the distribution of the estimate when treated units are drawn at random.
+
+    Each draw redraws which **units** are treated, keeping their number (in every stratum, where
+    given) and the date, and refits the two-way model of :func:`twfe`: coefficient and t with
+    exact clustered errors. p = (1 + #{|draw| >= |observed|}) / (1 + draws), draws within a
+    relative 1e-10 of the observed counting as equal, undefined draws left out of both counts.
+
+    Parameters
+    ----------
+    treated, post : str
+        0/1 columns, the first fixed within a unit, the second within a time.
+    draws, seed : int
+        Number of draws, and the seed they come from.
+    strata : str or sequence of str, optional
+        Columns fixed within a unit; draws stay within their combinations.
+    weights : str, optional
+        Column of analytic weights.
+    keep : int, optional
+        Draws to keep for a figure: all up to 100,000 unless given.
+    data, outcome, unit, time, controls
+        As in :func:`twfe`. Clusters are units.
+
+    Returns
+    -------
+    Placebo
+
+    Raises
+    ------
+    ValueError
+        As :func:`twfe`, and: columns that vary where they must not; no treated or no untreated
+        unit; strata that leave nothing to draw.
+    """
+    names = () if strata is None else column_names(strata, "strata")
+    panel = read_panel(
+        data,
+        outcome=outcome,
+        regressors=column_names(controls, "controls"),
+        unit=unit,
+        time=time,
+        weights=weights,
+        extra=(treated, post),
+    )
+    mark, date = treatment_parts(panel, treated, post)
+    codes = unit_strata(data, panel, names)
+    sets = treated_sets(panel, date)
+    assignments = Assignments(mark, draws, seed, codes)
+    observed = Observed(*(float(value[0]) for value in sets(mark[None, :])))
+    kept = min(draws, KEPT_DRAWS if keep is None else keep)
+    return Placebo(
+        outcome=outcome,
+        observed=observed,
+        **permute(sets, assignments, observed, kept),
+        draws=draws,
+        seed=seed,
+        strata=names,
+        n_treated=int(mark.sum()),
+        n_obs=panel.n_obs,
+        n_clusters=panel.n_clusters,
+        convention=convention_text(counts_of(panel, extra_regressors=1)),
+    )
+
+
+def treatment_parts(panel: Panel, treated: str, post: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return which units are treated, booleans (N,), and post of each row (n,), both checked."""
+    mark = zero_one(panel.column(treated), treated, "treated")
+    mark = group_values(mark, panel.unit, panel.n_units, treated, "unit")
+    if mark.all() or not mark.any():
+        which = "untreated" if mark.all() else "treated"
+        raise ValueError(f"column {treated!r} (treated): no {which} unit")
+    date = panel.column(post)
+    late = group_values(
+        zero_one(date, post, "post"), panel.time, panel.n_times, post, panel.time_name
+    )
+    if late.all() or not late.any():
+        which = "before" if late.all() else "after"
+        raise ValueError(f"column {post!r} (post): no {panel.time_name} {which} the policy")
+    return mark, date
+
+
+def unit_strata(data: pd.DataFrame, panel: Panel, names: tuple[str, ...]) -> np.ndarray | None:
+    """Return the stratum code of each unit of the panel, shape (N,), or None without strata."""
+    if not names:
+        return None
+    from oib_pipeline.estimation.columns import check_columns, codes
+
+    check_columns(data, dict.fromkeys(names, "strata"))
+    labels = codes(data, panel.unit_name, "unit")[1]
+    unit = labels.get_indexer(pd.Index(data[panel.unit_name]))
+    combined = np.zeros(len(labels), dtype=np.int64)
+    for name in names:
+        code, values = codes(data, name, "strata")
+        combined = combined * len(values) + group_values(code, unit, len(labels), name, "unit")
+    return combined[labels.get_indexer(panel.units)]
+
+
+def permute(sets: TreatedSets, assignments: Assignments, observed: Observed, keep: int) -> dict:
+    """Return kept statistics, counts and p-values of the draws, in memory of the kept ones."""
+    kept = np.empty((2, keep))
+    bar = np.abs(observed)[:, None] * (1 - TIE)
+    exceed, defined, done = np.zeros(2, dtype=int), np.zeros(2, dtype=int), 0
+    for chunk in assignments.chunks(sets.cells_per_unit):
+        drawn = np.array(sets(chunk))
+        exceed += (np.abs(drawn) >= bar).sum(axis=1)
+        defined += np.isfinite(drawn).sum(axis=1)
+        if done < keep:
+            kept[:, done : done + len(chunk)] = drawn[:, : keep - done]
+        done += len(chunk)
+    p = np.where(np.isfinite(observed), (1 + exceed) / (1 + defined), np.nan)
+    return {
+        "coefficients": kept[0],
+        "t_statistics": kept[1],
+        "p_coefficient": float(p[0]),
+        "p_t": float(p[1]),
+        "n_undefined": int(done - defined[1]),
+    }
