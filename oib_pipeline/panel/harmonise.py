@@ -49,7 +49,7 @@ def candidates(observations: pd.DataFrame, releases: pd.DataFrame, study: Study)
     if "correction" not in rows.columns:
         rows["correction"] = None
     rows = rows[rows["value"].notna() | rows["correction"].notna()]
-    rows = _one_each(rows.sort_values([*KEY, *PLACE], kind="stable", ignore_index=True))
+    rows = _one_each(rows)
     rows.insert(0, "precedence", study.precedence)
     columns = ["series", "edition", "file", "sheet", "cell", "text", "stated_unit", "value"]
     return rows[["precedence", *KEY, "release", *columns, "correction"]]
@@ -111,9 +111,14 @@ def _unit_problem(row: Any) -> Problem:
 def _one_each(rows: pd.DataFrame) -> pd.DataFrame:
     """One row a key and release; equal repeats are dropped, different ones are an error."""
     key = [*KEY, "release"]
+    rows = rows.assign(gone=rows["value"].isna()).sort_values(
+        [*key, "gone", *PLACE[1:]], kind="stable", ignore_index=True
+    )
     repeated = rows.duplicated(key)
     if not repeated.any():
         return rows
+    if rows["correction"].notna().any():
+        rows["correction"] = rows.groupby(key, sort=False)["correction"].transform("first")
     again = rows[repeated].merge(rows.drop_duplicates(key), on=key, suffixes=("", "_first"))
     gap = (again["value"] - again["value_first"]).abs()
     different = again[(gap > SAME * again["value_first"].abs()) & gap.notna()]

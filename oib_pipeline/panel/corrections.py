@@ -1,0 +1,151 @@
+"""Errors of the sources, put right from a file that says why, each guarded by what it expects."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+
+from oib_pipeline.contract.errors import OibError
+from oib_pipeline.contract.variables import variables
+from oib_pipeline.registry import Registry
+
+CLOSE = 1e-6  # relative; what a person copies from a cell, against the number stored there
+
+
+class Correction(BaseModel):
+    """One wrong figure: where it stands, what it says, what to use instead and why.
+
+    ``expect`` and ``use`` are in the unit the source states.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    release: str
+    city_code: str = ""
+    name: str = ""
+    year: int
+    scope: Literal["whole_city", "districts"]
+    variable: str
+    expect: float
+    use: float | Literal["missing"]
+    reason: str
+    reference: str
+
+    @model_validator(mode="after")
+    def _known(self) -> Correction:
+        if self.variable not in variables():
+            raise ValueError(f"variable {self.variable!r} is not in contract/variables.csv")
+        if bool(self.city_code) == bool(self.name):
+            raise ValueError("give one of city_code and name")
+        return self
+
+    @property
+    def where(self) -> str:
+        """The figure in words."""
+        return f"{self.release}: {self.variable} of {self.city_code} in {self.year}, {self.scope}"
+
+    @property
+    def note(self) -> str:
+        """What the panel carries beside the corrected value."""
+        used = "taken out" if self.use == "missing" else f"{self.use:g} used"
+        return f"{self.expect:g} {used}: {self.reason} ({self.reference})"
+
+
+def read_corrections(path: Path, registry: Registry) -> list[Correction]:
+    """Every correction of the file, its city resolved to a code.
+
+    Raises
+    ------
+    OibError
+        Naming the file and the entry (counted from 1) that is not well formed.
+    """
+    import yaml
+
+    if not path.is_file():
+        raise OibError(f"{path} is missing: it lists corrections; `[]` says there are none")
+    try:
+        entries = yaml.safe_load(path.read_text(encoding="utf-8")) or []
+    except yaml.YAMLError as error:
+        raise OibError(f"{path} is not YAML: {error}") from error
+    if not isinstance(entries, list):
+        raise OibError(f"{path} must be a list, each entry beginning `- release:`")
+    return [_entry(path, number, entry, registry) for number, entry in enumerate(entries, start=1)]
+
+
+def _entry(path: Path, number: int, entry: object, registry: Registry) -> Correction:
+    try:
+        correction = Correction.model_validate(entry)
+    except ValidationError as error:
+        faults = "; ".join(
+            f"{'.'.join(map(str, item['loc'])) or 'entry'}: {item['msg']}"
+            for item in error.errors()
+        )
+        raise OibError(f"{path}, entry {number}: {faults}") from error
+    code = correction.city_code or registry.resolve(correction.name, correction.year)
+    if not code or code not in set(registry.cities["city_code"]):
+        raise OibError(
+            f"{path}, entry {number}: no city {correction.name or code!r} in {correction.year}; "
+            f"the nearest known are {', '.join(registry.nearest(correction.name)) or 'none'}"
+        )
+    return correction.model_copy(update={"city_code": code})
+
+
+def apply_corrections(observations: pd.DataFrame, corrections: list[Correction]) -> pd.DataFrame:
+    """The observations with corrected values and a ``correction`` column (None elsewhere).
+
+    A correction of a release that is not among the observations is left alone. The text as
+    printed stays as it is.
+
+    Parameters
+    ----------
+    observations
+        Rows of ``raw_observations``, whole releases.
+
+    Raises
+    ------
+    OibError
+        Naming each correction whose ``expect`` no longer holds: the source changed, and the
+        correction has to be looked at again.
+    """
+    result = observations.assign(
+        value=observations["value"].astype("float64"),
+        correction=pd.Series(None, index=observations.index, dtype="object"),
+    )
+    here = set(observations["release"].unique())
+    broken = []
+    for correction in (entry for entry in corrections if entry.release in here):
+        found = _rows(observations, correction)
+        fits = found[[math.isclose(v, correction.expect, rel_tol=CLOSE) for v in found["value"]]]
+        if fits.empty:
+            broken.append(_broken(correction, found))
+        used = float("nan") if correction.use == "missing" else correction.use
+        result.loc[fits.index, "value"] = used
+        result.loc[fits.index, "correction"] = correction.note
+    if broken:
+        raise OibError("\n".join(["corrections that no longer hold:", *broken]))
+    return result
+
+
+def _rows(observations: pd.DataFrame, correction: Correction) -> pd.DataFrame:
+    return observations[
+        (observations["release"] == correction.release)
+        & (observations["city_code"] == correction.city_code)
+        & (observations["year"] == correction.year)
+        & (observations["scope"] == correction.scope)
+        & (observations["variable"] == correction.variable)
+    ]
+
+
+def _broken(correction: Correction, found: pd.DataFrame) -> str:
+    values = [
+        f"{row.text} in {row.file}, sheet {row.sheet!r}, {row.cell}" for row in found.itertuples()
+    ]
+    return (
+        f"  - {correction.where}: expected {correction.expect:g}, found "
+        f"{'; '.join(values) or 'no value'}. Look at the source, then change or remove the entry "
+        "in corrections.yml"
+    )
