@@ -1,0 +1,144 @@
+"""Limits on what a workbook may unfold to, held before anything is built from it."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from dataclasses import dataclass
+from xml.etree import ElementTree
+
+import numpy as np
+
+MAX_BYTES = 1_500_000_000
+MAX_CELLS = 20_000_000
+MAX_PARTS = 5_000
+MAX_RATIO = 300
+SMALL = 30_000_000
+CHUNK = 1 << 20
+OVERLAP = 64
+FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
+
+
+class Unreadable(Exception):
+    """A file that cannot be read: what was found, and what was expected."""
+
+    def __init__(self, found: str, expected: str) -> None:
+        super().__init__(f"{found}; expected {expected}")
+        self.found = found
+        self.expected = expected
+
+
+@dataclass(frozen=True)
+class Part:
+    """One XML part of a workbook: its largest row and column, and whether formulas are in it."""
+
+    name: str
+    rows: int
+    columns: int
+    formulas: bool
+
+
+def check_package(data: bytes) -> dict[str, Part]:
+    """Parts of an .xlsx package by name, once they are known to unfold to a bounded size.
+
+    Raises
+    ------
+    Unreadable
+        For a package that is damaged, unfolds too far, or whose cells span too large a sheet.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            _check_sizes(package.infolist(), len(data))
+            return {
+                info.filename: _scan(package, info)
+                for info in package.infolist()
+                if info.filename.startswith("xl/worksheets/") and info.filename.endswith(".xml")
+            }
+    except (zipfile.BadZipFile, EOFError, ValueError, NotImplementedError, RuntimeError) as error:
+        raise Unreadable(f"a damaged zip package ({error})", "a whole .xlsx workbook") from error
+    except Exception as error:
+        if type(error).__module__ != "zlib":
+            raise
+        raise Unreadable(f"a damaged zip package ({error})", "a whole .xlsx workbook") from error
+
+
+def _check_sizes(infos: list[zipfile.ZipInfo], size: int) -> None:
+    total = sum(info.file_size for info in infos)
+    if len(infos) > MAX_PARTS:
+        raise Unreadable(f"a package of {len(infos)} parts", f"at most {MAX_PARTS}")
+    if total > MAX_BYTES or (total > SMALL and total > MAX_RATIO * size):
+        raise Unreadable(
+            f"a package of {size:,} bytes that unfolds to {total:,}",
+            f"at most {MAX_BYTES:,}, and no more than {MAX_RATIO} times its size",
+        )
+
+
+def _scan(package: zipfile.ZipFile, info: zipfile.ZipInfo) -> Part:
+    """Read a part once, in pieces: its size is then known, not only declared."""
+    rows = columns = count = references = read = 0
+    formulas = False
+    tail = b""
+    with package.open(info) as handle:
+        while chunk := handle.read(CHUNK):
+            read += len(chunk)
+            if read > info.file_size or read > MAX_BYTES:
+                raise Unreadable(f"{info.filename} larger than it declares", "a sound package")
+            piece = tail + chunk
+            if read == len(chunk) and b"<!DOCTYPE" in piece:
+                raise Unreadable(f"{info.filename} with a document type", "plain XML")
+            row, column, seen = _extent(piece)
+            rows, columns = max(rows, row), max(columns, column)
+            references += seen
+            count += chunk.count(b"<c>") + chunk.count(b"<c/>")
+            formulas = formulas or FORMULA.search(piece) is not None
+            tail = piece[-OVERLAP:]
+    columns = max(columns, count)
+    if rows * columns > MAX_CELLS:
+        raise Unreadable(
+            f"{info.filename} with cells in {rows:,} rows and {columns:,} columns",
+            f"at most {MAX_CELLS:,} cells",
+        )
+    return Part(info.filename, rows, columns, formulas)
+
+
+def _extent(piece: bytes) -> tuple[int, int, int]:
+    """Largest row and column among the ``r="..."`` attributes in a piece, and their number."""
+    if b" r='" in piece:
+        piece = piece.replace(b"'", b'"')
+    raw = np.frombuffer(piece + b"\0" * OVERLAP, dtype=np.uint8)
+    quotes = np.flatnonzero(raw[: len(piece)] == 34)
+    quotes = quotes[quotes >= 3]
+    starts = (
+        quotes[(raw[quotes - 1] == 61) & (raw[quotes - 2] == 114) & (raw[quotes - 3] == 32)] + 1
+    )
+    starts = starts[starts + 12 < len(piece)]
+    if not len(starts):
+        return 0, 0, 0
+    column = np.zeros(len(starts), dtype=np.int64)
+    row = np.zeros(len(starts), dtype=np.int64)
+    live = np.ones(len(starts), dtype=bool)
+    for step in range(12):
+        sign = raw[starts + step].astype(np.int64)
+        letter, digit = (sign >= 65) & (sign <= 90), (sign >= 48) & (sign <= 57)
+        live &= letter | digit
+        if not live.any():
+            break
+        column = np.where(live & letter, column * 26 + sign - 64, column)
+        row = np.where(live & digit, row * 10 + sign - 48, row)
+    return int(row.max()), int(column.max()), len(starts)
+
+
+def formula_cells(data: bytes, part: str) -> dict[str, bool]:
+    """Addresses of the formulas in a part, and whether each keeps a computed value."""
+    found: dict[str, bool] = {}
+    with zipfile.ZipFile(io.BytesIO(data)) as package, package.open(part) as handle:
+        for _, element in ElementTree.iterparse(handle):
+            if element.tag.rpartition("}")[2] != "c":
+                continue
+            tags = {child.tag.rpartition("}")[2]: child for child in element}
+            if "f" in tags:
+                value = tags.get("v")
+                found[element.get("r", "")] = value is not None and bool(value.text)
+            element.clear()
+    return found

@@ -1,0 +1,120 @@
+"""Header rows -> for each column its wording, variable, scope, unit and year."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass, field
+
+from oib_pipeline.extract.blocks import Block
+from oib_pipeline.extract.grid import address
+from oib_pipeline.extract.layout import HeaderRule, Layout
+from oib_pipeline.extract.segment import Segment, parse_segment
+
+
+@dataclass
+class Column:
+    """One value column: how it is headed and what that means.
+
+    ``rule`` is None for a header the layout does not know; ``faults`` are (found, expected, todo).
+    """
+
+    index: int
+    cell: str
+    printed: str
+    key: str
+    scopes: tuple[str, ...]
+    units: tuple[str, ...]
+    year: int | None
+    rule: HeaderRule | None
+    variable: str = ""
+    scope: str = ""
+    unit: str = ""
+    faults: list[tuple[str, str, str]] = field(default_factory=list)
+
+    @property
+    def wanted(self) -> bool:
+        """Whether it holds a variable of the contract."""
+        return bool(self.variable)
+
+
+def read_columns(block: Block, layout: Layout) -> list[Column]:
+    """Value columns of a block as headed, each looked up in the layout by its wording."""
+    columns = []
+    for index, path in header_paths(block).items():
+        segments = [(row, parse_segment(text, layout)) for row, text in path]
+        key = _key([segment for _, segment in segments])
+        rule = layout.headers.get(key)
+        leaf = next((row for row, _ in reversed(segments)), block.header[0])
+        column = Column(
+            index=index,
+            cell=address(leaf, index),
+            printed=" / ".join(text.strip() for _, text in path),
+            key=key,
+            scopes=tuple(scope for _, segment in segments for scope in segment.scopes),
+            units=next((s.units for _, s in reversed(segments) if any(s.units)), ()),
+            year=next((s.year for _, s in reversed(segments) if s.year is not None), None),
+            rule=rule,
+            variable=rule.variable if rule else "",
+        )
+        if unknown := next((s.unknown_unit for _, s in segments if s.unknown_unit), ""):
+            column.faults.append(_unknown_unit(unknown))
+        columns.append(column)
+    return columns
+
+
+def nearest_headers(key: str, layout: Layout, count: int = 3) -> list[str]:
+    """Known headers that look most like one that is not known."""
+    return difflib.get_close_matches(key, list(layout.headers), n=count, cutoff=0.4)
+
+
+def header_paths(block: Block) -> dict[int, list[tuple[int, str]]]:
+    """Texts that stand over each value column, top to bottom, merged cells spread.
+
+    A heading over several columns fills the cells right of it that are empty and have a heading of
+    their own below, under the same headings above: so a page whose merges were lost reads as
+    one that kept them.
+    """
+    top, bottom = block.header
+    texts = {
+        (row, column): block.grid.text(row, column).strip()
+        for row in range(top, bottom)
+        for column in range(*block.columns)
+    }
+    _spread_merges(block, texts)
+    values = set(block.values)
+    for row in range(top, bottom):
+        for column in range(block.columns[0] + 1, block.columns[1]):
+            if texts[row, column] or column not in values or column - 1 not in values:
+                continue
+            own_below = any(texts[below, column] for below in range(row + 1, bottom))
+            same_above = all(
+                texts[over, column] == texts[over, column - 1] for over in range(top, row)
+            )
+            if own_below and same_above:
+                texts[row, column] = texts[row, column - 1]
+    return {
+        column: [(row, texts[row, column]) for row in range(top, bottom) if texts[row, column]]
+        for column in block.values
+    }
+
+
+def _spread_merges(block: Block, texts: dict[tuple[int, int], str]) -> None:
+    for first, left, last, right in block.grid.merges:
+        text = texts.get((first, left))
+        if not text or last - first > 20 or right - left > 200:
+            continue
+        for column in range(left, right + 1):
+            if (first, column) in texts and not texts[first, column]:
+                texts[first, column] = text
+
+
+def _key(segments: list[Segment]) -> str:
+    """Wording of a column: Chinese where there is any, else what is printed."""
+    words = [segment.key for segment in segments if segment.key]
+    words = words or [segment.english for segment in segments if segment.english]
+    return "/".join(word for i, word in enumerate(words) if i == 0 or word != words[i - 1])
+
+
+def _unknown_unit(unit: str) -> tuple[str, str, str]:
+    return (f"the unit {unit!r}", "a unit of layouts/units.csv",
+            "Add the spelling to layouts/units.csv if it is sound.")  # fmt: skip

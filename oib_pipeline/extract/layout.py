@@ -1,0 +1,236 @@
+"""The layout tables of one series: what people have said its titles, headers and labels mean."""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+
+from oib_pipeline.contract.errors import OibError
+from oib_pipeline.contract.units import stated_units
+from oib_pipeline.contract.variables import variables
+from oib_pipeline.extract.text import squash
+
+FOLDER = Path(__file__).parent / "layouts"
+SCOPES = ("whole_city", "districts")
+COLUMNS = {
+    "series": "series edition_lag about",
+    "tables": "series title action scope requires repeats editions file reason",
+    "labels": "series header role",
+    "headers": "series header variable scope unit note",
+    "units": "printed stated note",
+    "scopes": "printed scope",
+    "missing": "series variable mark first_edition last_edition note",
+    "rows": "series match label code action city_code reason",
+    "cells": "release file sheet cell text use reason",
+}
+ROLES = {"city", "english", "year", "code", "province", "province_code", "ignore"}
+
+
+@dataclass(frozen=True)
+class TableRule:
+    """What to do with the tables of one title."""
+
+    title: str
+    action: str
+    scope: str
+    requires: tuple[tuple[str, ...], ...]
+    repeats: bool
+    editions: str
+    file: str
+    reason: str
+
+    def holds(self, file: str, edition: int | str) -> bool:
+        """Whether it is meant for a file of an edition (2019-2023, -2023 or 2024-; all if blank)."""
+        if self.file not in {"", file}:
+            return False
+        if not self.editions or not isinstance(edition, int):
+            return True
+        first, _, last = self.editions.partition("-")
+        return int(first or 0) <= edition <= int(last or 9999)
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """Header keys by which an untitled table is known; empty for a titled one."""
+        inside = re.fullmatch(r"\[(.*)\]", self.title)
+        return frozenset(inside.group(1).split("+")) if inside else frozenset()
+
+
+@dataclass(frozen=True)
+class HeaderRule:
+    """What a header means: a variable, or something known and not wanted."""
+
+    variable: str
+    scope: str
+    unit: str
+    note: str
+
+
+@dataclass(frozen=True)
+class RowRule:
+    """What a row label that is no city means."""
+
+    match: str
+    label: str
+    code: str
+    action: str
+    city_code: str
+    reason: str
+
+    def fits(self, label: str, code: str) -> bool:
+        """Whether a squashed label, with the source's own code, falls under this rule."""
+        if self.code and not re.fullmatch(self.code, code):
+            return False
+        if self.match == "prefix":
+            return label.startswith(self.label)
+        if self.match == "contains":
+            return self.label in label
+        return self.label in (label, "*")
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Every rule that holds for one series."""
+
+    series: str
+    edition_lag: int
+    tables: tuple[TableRule, ...]
+    labels: dict[str, str]
+    headers: dict[str, HeaderRule]
+    units: dict[str, str]
+    scopes: dict[str, str]
+    missing: tuple[dict[str, str], ...]
+    rows: tuple[RowRule, ...]
+    cells: dict[tuple[str, str, str, str], dict[str, str]]
+
+    def for_release(self, edition: int | str) -> Layout:
+        """The layout with those table rules alone that hold for an edition."""
+        kept = tuple(rule for rule in self.tables if rule.holds(rule.file, edition))
+        return replace(self, tables=kept)
+
+    def row_rule(self, label: str, code: str = "") -> RowRule | None:
+        """The first rule for a row label; rules that name a code come first."""
+        return next((rule for rule in self.rows if rule.fits(label, code)), None)
+
+    def ignores(self, text: str) -> bool:
+        """Whether a line of text (a footnote, a watermark) is known and of no use."""
+        rule = self.row_rule(squash(text))
+        return rule is not None and rule.action != "city"
+
+
+def series_names(folder: Path = FOLDER) -> list[str]:
+    """Series that have layouts."""
+    return [row["series"] for row in read_layout_table("series", folder)]
+
+
+@lru_cache(maxsize=32)
+def load_layout(series: str, folder: Path = FOLDER) -> Layout:
+    """The layout of a series.
+
+    Raises
+    ------
+    OibError
+        For a series without a layout, or a row that contradicts the contract, naming its line.
+    """
+    known = {row["series"]: row for row in read_layout_table("series", folder)}
+    if series not in known:
+        raise OibError(
+            f"no layout for the series {series!r}; known: {', '.join(known)}. "
+            "Add it to series.csv and its titles and headers to tables.csv and headers.csv."
+        )
+    own = {name: _own(name, series, folder) for name in ("tables", "headers", "labels", "rows")}
+    rows = [
+        RowRule(r["match"], squash(r["label"]), r["code"], r["action"], r["city_code"], r["reason"])
+        for r in own["rows"]
+    ]
+    return Layout(
+        series=series,
+        edition_lag=int(known[series]["edition_lag"]),
+        tables=tuple(_table_rule(row) for row in own["tables"]),
+        labels={squash(row["header"]): row["role"] for row in own["labels"]},
+        headers={squash(row["header"]): _header_rule(row) for row in own["headers"]},
+        units={squash(r["printed"]): r["stated"] for r in read_layout_table("units", folder)},
+        scopes={squash(r["printed"]): r["scope"] for r in read_layout_table("scopes", folder)},
+        missing=tuple(_own("missing", series, folder)),
+        rows=tuple(sorted(rows, key=lambda rule: not rule.code)),
+        cells={
+            (r["release"], r["file"], r["sheet"], r["cell"]): r
+            for r in read_layout_table("cells", folder)
+        },
+    )
+
+
+def read_layout_table(name: str, folder: Path = FOLDER) -> list[dict[str, str]]:
+    """Rows of one layout table, its columns checked."""
+    path = folder / f"{name}.csv"
+    with path.open(encoding="utf-8-sig", newline="") as handle:
+        reader = csv.DictReader(handle)
+        if reader.fieldnames != COLUMNS[name].split():
+            raise OibError(f"{path}: columns must be {COLUMNS[name].replace(' ', ',')}")
+        rows = list(reader)
+    for line, row in enumerate(rows, start=2):
+        if None in row or None in row.values():
+            raise OibError(
+                f"{path}, line {line}: a row of {len(reader.fieldnames)} fields expected"
+            )
+        _check(name, row, f"{path}, line {line}")
+    return rows
+
+
+def _own(name: str, series: str, folder: Path) -> list[dict[str, str]]:
+    return [row for row in read_layout_table(name, folder) if row["series"] in {series, "*"}]
+
+
+def _table_rule(row: dict[str, str]) -> TableRule:
+    requires = tuple(tuple(need.split("|")) for need in row["requires"].split())
+    title = row["title"]
+    if title.startswith("["):
+        title = "[" + "+".join(squash(part) for part in title[1:-1].split("+")) + "]"
+    else:
+        title = squash(title)
+    return TableRule(
+        title, row["action"], row["scope"], requires, row["repeats"] == "yes",
+        row["editions"], row["file"], row["reason"],
+    )  # fmt: skip
+
+
+def _header_rule(row: dict[str, str]) -> HeaderRule:
+    return HeaderRule(row["variable"], row["scope"], row["unit"], row["note"])
+
+
+def _check(name: str, row: dict[str, str], place: str) -> None:
+    """Hold a row to the words it may use; a slip here would silently lose a column."""
+
+    def one_of(column: str, allowed: set[str]) -> None:
+        if row[column] not in allowed:
+            raise OibError(
+                f"{place}: {column} {row[column]!r}; allowed: {', '.join(sorted(allowed))}"
+            )
+
+    if "scope" in row:
+        one_of("scope", {*SCOPES, *([] if name == "scopes" else ["", "both"])})
+    if name == "tables":
+        one_of("action", {"read", "skip", "heading"})
+        if not re.fullmatch(r"|\d{4}-\d{4}|-\d{4}|\d{4}-", row["editions"]):
+            raise OibError(
+                f"{place}: editions {row['editions']!r}; write 2019-2023, -2023 or 2024-"
+            )
+        if row["action"] == "skip" and not row["reason"]:
+            raise OibError(f"{place}: a title to skip needs its reason")
+        for need in row["requires"].replace("|", " ").split():
+            if need.split("@")[0] not in variables():
+                raise OibError(f"{place}: requires {need!r}, which is no variable of the contract")
+    elif name == "labels":
+        one_of("role", ROLES)
+    elif name == "headers" and row["variable"]:
+        one_of("variable", set(variables()))
+        one_of("unit", {"", *stated_units(row["variable"])})
+    elif name == "headers" and not row["note"]:
+        raise OibError(f"{place}: a header that is not wanted needs a note that says why")
+    elif name == "rows":
+        one_of("match", {"exact", "prefix", "contains"})
+        one_of("action", {"ignore", "discard", "city"})
+    elif name == "cells" and not row["reason"]:
+        raise OibError(f"{place}: a cell to pass over needs its reason")

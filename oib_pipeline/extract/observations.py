@@ -1,0 +1,243 @@
+"""A release -> its observations, each with its cell; or one error with all that is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from oib_pipeline.contract.errors import OibError, Problem, SourceError
+from oib_pipeline.extract.grid import Grid
+from oib_pipeline.extract.labels import Resolver
+from oib_pipeline.extract.layout import Layout, load_layout
+from oib_pipeline.extract.release import Release, verify
+from oib_pipeline.extract.sheets import FileReading, read_file
+from oib_pipeline.extract.table import BlockReader
+from oib_pipeline.extract.workbook import WORKBOOKS, read_grids
+from oib_pipeline.registry import Registry
+
+COLUMNS = ["release", "file", "sheet", "cell", "row_label", "city_code", "year", "scope",
+           "variable", "header", "text", "unit", "value"]  # fmt: skip
+REPEATED = ["release", "file", "sheet", "row_label", "city_code", "scope", "variable", "header",
+            "unit"]  # fmt: skip
+KEY = ["city_code", "year", "scope", "variable"]
+SKIPPED = ["release", "file", "sheet", "title", "reason"]
+FINDING = ["release", "file", "sheet", "cell", "severity", "found", "expected", "todo"]
+SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Extraction:
+    """What a release gave.
+
+    ``observations`` has one row a value, with the columns of raw_observations; ``releases`` one
+    row; ``skipped`` one row a table or sheet passed over; ``findings`` what a person should know
+    although the release loads.
+    """
+
+    observations: pd.DataFrame
+    releases: pd.DataFrame
+    skipped: pd.DataFrame
+    findings: pd.DataFrame
+
+
+def extract_release(release: Release, registry: Registry) -> Extraction:
+    """Observations of every wanted value of a release.
+
+    Raises
+    ------
+    SourceError
+        With every problem of the release: files missing or altered, titles, headers, units and
+        cities not known, values that are no numbers, two values for one key, columns missing.
+    """
+    problems = verify(release)
+    if problems:
+        raise SourceError(problems)
+    files = list(read_files(release, registry))
+    problems = [problem for file in files for problem in file.all_problems]
+    observations, repeats = _assemble(release, files, problems)
+    if problems:
+        raise SourceError(problems)
+    return Extraction(
+        observations,
+        _release_row(release, len(observations)),
+        _skipped(release, files, repeats),
+        _findings(release, files),
+    )
+
+
+def read_files(release: Release, registry: Registry) -> Iterator[FileReading]:
+    """Each file's readings, in the order of names; a file that cannot be read gives its problem."""
+    try:
+        layout = load_layout(release.series).for_release(release.edition)
+    except OibError as error:
+        raise SourceError([_no_layout(release, str(error))]) from error
+    yield from _lagged(release, layout)
+    reader = BlockReader(release, layout, Resolver(layout, registry))
+    for name, grids in _grids(release):
+        if isinstance(grids, SourceError):
+            yield FileReading(name, problems=grids.problems)
+        elif grids is None:
+            yield FileReading(name, skipped=[("", name, "not a workbook")])
+        else:
+            yield read_file(name, grids, reader)
+
+
+def _grids(release: Release) -> Iterator[tuple[str, list[Grid] | SourceError | None]]:
+    """Grids of each file; the next file is parsed while one is read, and no more than that."""
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        names = list(release.paths)
+        ahead = [pool.submit(_load, release, name) for name in names[:1]]
+        for index, name in enumerate(names):
+            grids = ahead.pop().result()
+            if index + 1 < len(names):
+                ahead.append(pool.submit(_load, release, names[index + 1]))
+            yield name, grids
+
+
+def _load(release: Release, name: str) -> list[Grid] | SourceError | None:
+    if Path(name).suffix.lower() not in WORKBOOKS:
+        return None
+    try:
+        return read_grids(release.folder / name, release.release)
+    except SourceError as error:
+        return error
+
+
+def _assemble(
+    release: Release, files: list[FileReading], problems: list[Problem]
+) -> tuple[pd.DataFrame, list[tuple[str, str, str, str]]]:
+    """One frame of all observations; keys given twice become problems, or allowed repeats."""
+    frames, allowed = [], []
+    for file in files:
+        for reading in file.readings:
+            if reading.frame is None or not len(reading.frame["value"]):
+                continue
+            frame = pd.DataFrame(reading.frame)
+            frame["file"], frame["sheet"] = reading.file, reading.sheet
+            frames.append(frame)
+            allowed.append(np.full(len(frame), bool(reading.rule and reading.rule.repeats)))
+    if not frames:
+        return _typed(pd.DataFrame(columns=COLUMNS)), []
+    table = pd.concat(frames, ignore_index=True)
+    table["release"] = release.release
+    may_repeat = np.concatenate(allowed)
+    twice = table.duplicated(KEY).to_numpy()
+    repeats: list[tuple[str, str, str, str]] = []
+    if twice.any():
+        repeats = _repeats(release, table, twice, may_repeat, problems)
+        table = table[~twice].reset_index(drop=True)
+    return _typed(table[COLUMNS]), repeats
+
+
+def _repeats(
+    release: Release,
+    table: pd.DataFrame,
+    twice: np.ndarray,
+    may_repeat: np.ndarray,
+    problems: list[Problem],
+) -> list[tuple[str, str, str, str]]:
+    """Tables that repeat values word for word where that is allowed; all else is a problem."""
+    first = table[~twice].set_index(KEY)[["value", "file", "sheet", "cell", "text"]]
+    again = table[twice].join(first, on=KEY, rsuffix="_first")
+    elsewhere = (again["file"] != again["file_first"]) | (again["sheet"] != again["sheet_first"])
+    same = again["value"] == again["value_first"]
+    fine = same & elsewhere & may_repeat[twice]
+    for row in again[~fine].head(SHOWN).itertuples():
+        problems.append(
+            Problem(
+                release=release.release,
+                file=str(row.file),
+                sheet=str(row.sheet),
+                cell=str(row.cell),
+                found=f"{row.text} for {row.variable} of {row.city_code} in {row.year} "
+                f"({row.scope}), a second value",
+                expected=f"one value; {row.file_first}, {row.sheet_first} {row.cell_first} "
+                f"has {row.text_first}",
+                todo="Find out which is right; say so in layouts/rows.csv or cells.csv.",
+            )
+        )
+    kept = again[fine].drop_duplicates(["file", "sheet"])
+    counts = again[fine].groupby(["file", "sheet"]).size()
+    return [
+        (str(r.file), str(r.sheet), f"{counts[r.file, r.sheet]} values",
+         f"the same values stand in {r.file_first}, sheet {r.sheet_first!r}")
+        for r in kept.itertuples()
+    ]  # fmt: skip
+
+
+def _typed(table: pd.DataFrame) -> pd.DataFrame:
+    return table.astype({"year": "int64", "value": "float64"})
+
+
+def _release_row(release: Release, count: int) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {
+                "release": release.release,
+                "series": release.series,
+                "edition": str(release.edition),
+                "synthetic": release.synthetic,
+                "publisher": release.publisher,
+                "licence": release.licence,
+                "source": release.source,
+                "retrieved": release.retrieved,
+                "first_year": release.data_years[0],
+                "last_year": release.data_years[1],
+                "n_files": len(release.files),
+                "n_observations": count,
+                "digest": release.digest,
+                "raw_dir": str(release.folder.parent),
+            }
+        ]
+    )
+
+
+def _skipped(
+    release: Release, files: list[FileReading], repeats: list[tuple[str, str, str, str]]
+) -> pd.DataFrame:
+    rows = [
+        (release.release, file.file, sheet, title, reason)
+        for file in files
+        for sheet, title, reason in file.skipped
+    ]
+    rows += [(release.release, *repeat) for repeat in repeats]
+    return pd.DataFrame(rows, columns=SKIPPED).drop_duplicates(SKIPPED[:4], ignore_index=True)
+
+
+def _findings(release: Release, files: list[FileReading]) -> pd.DataFrame:
+    rows = [
+        (release.release, note.file, note.sheet, note.cell, "info", note.found, note.expected,
+         note.todo)
+        for file in files
+        for reading in file.readings
+        for note in reading.notes
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=FINDING)
+
+
+def _lagged(release: Release, layout: Layout) -> Iterator[FileReading]:
+    """The problem of an edition that cannot hold the data years its manifest declares."""
+    if isinstance(release.edition, int) and layout.edition_lag:
+        latest = release.edition - layout.edition_lag
+        if release.data_years[1] > latest:
+            problem = Problem(
+                release=release.release,
+                found=f"data year {release.data_years[1]} in the {release.edition} edition",
+                expected=f"{latest} at the latest: edition is not data year",
+                todo="Correct data_years in the manifest.",
+            )
+            yield FileReading("", problems=[problem])
+
+
+def _no_layout(release: Release, message: str) -> Problem:
+    return Problem(
+        release=release.release,
+        found=f"series {release.series!r}",
+        expected="a series of layouts/series.csv",
+        todo=message,
+    )

@@ -1,0 +1,152 @@
+"""One file -> the readings of all its tables, the sheets passed over, and its problems."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from oib_pipeline.contract.errors import Problem
+from oib_pipeline.extract.blocks import find_blocks
+from oib_pipeline.extract.grid import Grid, address, as_text
+from oib_pipeline.extract.layout import Layout
+from oib_pipeline.extract.table import BlockReader, Reading
+from oib_pipeline.extract.text import as_year, is_number
+
+EMPTY = "(empty sheet)"
+
+
+@dataclass
+class FileReading:
+    """What one file gave."""
+
+    file: str
+    readings: list[Reading] = field(default_factory=list)
+    skipped: list[tuple[str, str, str]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def all_problems(self) -> list[Problem]:
+        """Problems of the file and of every table in it."""
+        return self.problems + [p for reading in self.readings for p in reading.problems]
+
+
+def read_file(file: str, grids: list[Grid], reader: BlockReader) -> FileReading:
+    """Every table of a file's sheets.
+
+    A hidden sheet, and one that holds text but no table, is passed over by name. An empty sheet is
+    a problem, and so is a sheet with numbers but no city column, and a file without any table.
+    """
+    result = FileReading(file)
+    for grid in grids:
+        if not grid.visible:
+            result.skipped.append((grid.sheet, "", "a hidden sheet"))
+            continue
+        blocks = find_blocks(grid, reader.layout, reader.resolver.is_place)
+        if not blocks:
+            _no_table(result, grid, reader)
+            continue
+        before: Reading | None = None
+        own: list[Reading] = []
+        for block in blocks:
+            before = reader.read(block, before)
+            own.append(before)
+        result.readings += own
+        _check_required(result, own, reader.release.release)
+        for reading in own:
+            entry = (grid.sheet, reading.title.printed, reading.title.reason)
+            if reading.title.action == "skip" and entry not in result.skipped:
+                result.skipped.append(entry)
+    if not result.readings and not result.problems:
+        result.problems.append(
+            Problem(release=reader.release.release, file=file, found="no table in any sheet",
+                    expected="a table with a city column",
+                    todo="Check the file; head words are in layouts/labels.csv.")
+        )  # fmt: skip
+    return result
+
+
+def _no_table(result: FileReading, grid: Grid, reader: BlockReader) -> None:
+    """A sheet without a city column: nothing, a note to the reader, or a fault."""
+    release = reader.release.release
+    texts = [
+        (row, column, text)
+        for row, values in enumerate(grid.cells)
+        for column, value in enumerate(values)
+        if (text := as_text(value)).strip()
+    ]
+    if not texts:
+        if _empty_allowed(reader.layout, result.file):
+            result.skipped.append((grid.sheet, EMPTY, _empty_allowed(reader.layout, result.file)))
+            return
+        result.problems.append(
+            Problem(release=release, file=result.file, sheet=grid.sheet, found="an empty sheet",
+                    expected="a table",
+                    todo=f"If the publisher left it empty, add {EMPTY!r} for this file to "
+                    "layouts/tables.csv, to skip.")
+        )  # fmt: skip
+        return
+    numbers = [(r, c, t) for r, c, t in texts if is_number(t) and as_year(t) is None]
+    if not numbers:
+        first = " ".join(texts[0][2].split())
+        result.skipped.append((grid.sheet, first, "text without a table"))
+        return
+    row, column, text = numbers[0]
+    result.problems.append(
+        Problem(release=release, file=result.file, sheet=grid.sheet, cell=address(row, column),
+                found=f"{text!r} in a sheet without a city column",
+                expected="a column headed by a city word of layouts/labels.csv",
+                todo="Check the header, or add its word there.")
+    )  # fmt: skip
+
+
+def _empty_allowed(layout: Layout, file: str) -> str:
+    for rule in layout.tables:
+        if rule.title == EMPTY.replace(" ", "") and rule.file in {"", file}:
+            return rule.reason
+    return ""
+
+
+def _check_required(result: FileReading, readings: list[Reading], release: str) -> None:
+    """Every block has the variables its table must have, itself or beside the same cities."""
+    for reading in readings:
+        rule = reading.rule
+        if rule is None or reading.title.action != "read":
+            continue
+        beside = [
+            other
+            for other in readings
+            if other.rule is rule and (other is reading or other.cities & reading.cities)
+        ]
+        found = {pair for other in beside for pair in other.variables}
+        for need in rule.requires:
+            for scope in _scopes(reading, need[0]):
+                names = [name.partition("@")[0] for name in need]
+                if not any((name, scope) in found for name in names):
+                    result.problems.append(_missing(result, reading, names, scope, release))
+
+
+def _scopes(reading: Reading, need: str) -> tuple[str, ...]:
+    """Scopes in which a required variable is due: its own, the title's, or the table's."""
+    own = need.partition("@")[2]
+    if own:
+        return (own,)
+    if reading.title.scopes:
+        return (reading.title.scopes[0],)
+    scope = reading.rule.scope if reading.rule else ""
+    return ("whole_city", "districts") if scope == "both" else (scope or "whole_city",)
+
+
+def _missing(
+    result: FileReading, reading: Reading, names: list[str], scope: str, release: str
+) -> Problem:
+    cell = reading.columns[0].cell if reading.columns else ""
+    held = ", ".join(f"{v} ({s})" for v, s in sorted(reading.variables)) or "no variable"
+    return Problem(
+        release=release,
+        file=result.file,
+        sheet=reading.sheet,
+        cell=cell,
+        found=f"{held} in {reading.title.printed!r}",
+        expected=f"{' or '.join(names)} ({scope}) among its columns",
+        todo="A column or its heading is missing; if the edition dropped it, "
+        "change `requires` in layouts/tables.csv.",
+    )

@@ -1,0 +1,74 @@
+"""Printed text taken apart: spaces, brackets, the Chinese and the English of a cell."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+CJK = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_CJK = re.compile(f"[{CJK}]")
+_SPACE = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
+_GROUP = re.compile(r"\(([^()]*)\)")
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)年?(?!\d)")
+_NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?")
+
+
+@lru_cache(maxsize=65536)
+def squash(text: str) -> str:
+    """A text as a key: full-width signs made plain, no spaces, lower case."""
+    return _SPACE.sub("", unicodedata.normalize("NFKC", text)).lower()
+
+
+def plain(text: str) -> str:
+    """A text with full-width signs made plain and every run of spaces one space."""
+    return _SPACE.sub(" ", unicodedata.normalize("NFKC", text)).strip()
+
+
+def has_cjk(text: str) -> bool:
+    """Whether any character of it is Chinese."""
+    return bool(_CJK.search(text))
+
+
+def chinese_part(text: str) -> str:
+    """The text up to its last Chinese character (and the bracket that closes on it)."""
+    ends = [match.end() for match in _CJK.finditer(text)]
+    if not ends:
+        return ""
+    end = ends[-1]
+    opened = text[:end].count("(") - text[:end].count(")")
+    while opened > 0 and (close := text.find(")", end)) >= 0:
+        end, opened = close + 1, opened - 1
+    return text[:end]
+
+
+def groups(text: str) -> list[str]:
+    """What stands in brackets in a plain text, innermost brackets only."""
+    return _GROUP.findall(text)
+
+
+def without_groups(text: str, drop: set[str]) -> str:
+    """A plain text without those brackets whose squashed content is in ``drop``."""
+    return _GROUP.sub(lambda match: "" if squash(match.group(1)) in drop else match.group(), text)
+
+
+def years(text: str) -> list[int]:
+    """Years from 1900 to 2099 printed in a plain text, each once."""
+    return sorted({int(year) for year in _YEAR.findall(text)})
+
+
+def without_years(text: str) -> str:
+    """A plain text without the years printed in it."""
+    return _YEAR.sub("", text)
+
+
+def as_year(text: str) -> int | None:
+    """The year a cell is, when it is nothing but a year (2017, 2017年, 2017.0)."""
+    match = re.fullmatch(r"((?:19|20)\d\d)(?:\.0)?年?(?:度|末|底)?", squash(text))
+    return int(match.group(1)) if match else None
+
+
+def is_number(text: str) -> bool:
+    """Whether a cell's text is one number, thousands commas allowed where they belong."""
+    text = text.strip()
+    return bool(_NUMBER.fullmatch(text)) and any(sign.isdigit() for sign in text)

@@ -1,0 +1,139 @@
+"""Any workbook a publisher sends, as grids of cells; the content decides its kind, not its name."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
+
+from oib_pipeline.contract.errors import Problem, SourceError
+from oib_pipeline.extract.biff import check_stream, decrypt
+from oib_pipeline.extract.bounds import Part, Unreadable, check_package, formula_cells
+from oib_pipeline.extract.delimited import read_delimited
+from oib_pipeline.extract.grid import Grid
+
+OLE, ZIP = b"\xd0\xcf\x11\xe0", b"PK\x03\x04"
+WORKBOOKS = {".xlsx", ".xls", ".csv", ".xlsm", ".txt", ".tsv"}
+
+
+def read_grids(path: Path, release: str = "") -> list[Grid]:
+    """Every sheet of a file, hidden ones too.
+
+    Reads .xlsx, .xls (also encrypted with Excel's default password) and delimited text. A formula
+    gives the value that the file keeps for it; none is ever evaluated, and no link is followed.
+
+    Raises
+    ------
+    SourceError
+        Naming the file, where it is damaged, locked, oversized or of another kind.
+    """
+    path = Path(path)
+    try:
+        return _read(path.name, path.read_bytes())
+    except OSError as error:
+        found, expected = f"no readable file ({error.strerror})", "a workbook"
+        raise SourceError([_problem(release, path.name, found, expected)]) from error
+    except Unreadable as error:
+        raise SourceError([_problem(release, path.name, error.found, error.expected)]) from error
+
+
+def _read(file: str, data: bytes) -> list[Grid]:
+    if data.startswith(OLE):
+        data = decrypt(data)
+    if data.startswith(ZIP):
+        return _xlsx_grids(file, data)
+    if data.startswith(OLE):
+        return _xls_grids(file, data)
+    if not data.strip():
+        raise Unreadable("an empty file", "a workbook")
+    if data.lstrip()[:200].lower().startswith((b"<!doctype", b"<html", b"<?xml", b"<table")):
+        raise Unreadable("a web page or XML text", "a workbook; open it and save it as .xlsx")
+    cells, lengths = read_delimited(data)
+    return [Grid(file, "", cells, lengths=lengths)]
+
+
+def _xlsx_grids(file: str, data: bytes) -> list[Grid]:
+    parts = check_package(data)
+    grids = _calamine(file, data)
+    if not any(part.formulas for part in parts.values()):
+        return grids
+    formulas = _formulas(data, parts)
+    return [_with_formulas(grid, formulas.get(grid.sheet, {})) for grid in grids]
+
+
+def _xls_grids(file: str, data: bytes) -> list[Grid]:
+    formulas = check_stream(data)
+    grids = _calamine(file, data)
+    return [_with_formulas(grid, formulas.get(i, {})) for i, grid in enumerate(grids)]
+
+
+def _calamine(file: str, data: bytes) -> list[Grid]:
+    from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+    grids = []
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        for meta in book.sheets_metadata:
+            if meta.typ != SheetTypeEnum.WorkSheet:
+                continue
+            sheet = book.get_sheet_by_name(meta.name)
+            rows = sheet.to_python(skip_empty_area=False)
+            cells = np.empty((len(rows), len(rows[0]) if rows else 0), dtype=object)
+            if rows:
+                cells[:] = rows
+            merges = tuple((a, b, c, d) for (a, b), (c, d) in sheet.merged_cell_ranges or [])
+            visible = meta.visible == SheetVisibleEnum.Visible
+            grids.append(Grid(file, meta.name, cells, visible, merges))
+    except BaseException as error:
+        # calamine is Rust: a panic in it arrives as a BaseException of its own
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+            raise
+        raise Unreadable(f"a damaged workbook ({error})", "a whole workbook") from error
+    if not grids:
+        raise Unreadable("a workbook without sheets", "at least one sheet")
+    return grids
+
+
+def _with_formulas(grid: Grid, formulas: dict[tuple[int, int], bool]) -> Grid:
+    if not formulas:
+        return grid
+    return Grid(grid.file, grid.sheet, grid.cells, grid.visible, grid.merges, formulas)
+
+
+def _formulas(data: bytes, parts: dict[str, Part]) -> dict[str, dict[tuple[int, int], bool]]:
+    """Formulas by sheet name; a part that no sheet name leads to is an error."""
+    from openpyxl.utils.cell import coordinate_to_tuple
+
+    names = _sheet_names(data)
+    found: dict[str, dict[tuple[int, int], bool]] = {}
+    for part in parts.values():
+        if part.formulas:
+            cells = formula_cells(data, part.name)
+            where = {coordinate_to_tuple(ref): ok for ref, ok in cells.items() if ref}
+            if len(where) < len(cells) or part.name not in names:
+                raise Unreadable(f"formulas without addresses in {part.name}", "addressed cells")
+            found[names[part.name]] = {(r - 1, c - 1): ok for (r, c), ok in where.items()}
+    return found
+
+
+def _sheet_names(data: bytes) -> dict[str, str]:
+    """Sheet name of each part of an .xlsx package."""
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        links = ElementTree.fromstring(package.read("xl/_rels/workbook.xml.rels"))
+        book = ElementTree.fromstring(package.read("xl/workbook.xml"))
+    targets = {}
+    for link in links:
+        target = str(link.get("Target"))
+        inside = target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
+        targets[link.get("Id")] = inside
+    key = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+    sheets = [e for e in book.iter() if e.tag.rpartition("}")[2] == "sheet"]
+    return {targets[sheet.get(key)]: str(sheet.get("name")) for sheet in sheets}
+
+
+def _problem(release: str, file: str, found: str, expected: str) -> Problem:
+    todo = "Fetch the file again, or save it anew as a plain workbook."
+    return Problem(release=release, file=file, found=found, expected=expected, todo=todo)
