@@ -1,0 +1,83 @@
+"""What Great Expectations finds: the only module that imports it, and only when it runs."""
+
+from __future__ import annotations
+
+import logging
+import os
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from oib_pipeline.quality.expect import Expect, View
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One expectation evaluated on one view; ``rows`` are positions of the rows that failed."""
+
+    view: View
+    expect: Expect
+    passed: bool
+    observed: str
+    rows: tuple[int, ...] = ()
+
+
+def evaluate(views: Sequence[View]) -> list[Finding]:
+    """Every expectation of every view evaluated, in their order."""
+    return [finding for view in views if view.expects for finding in _evaluate(view)]
+
+
+def _evaluate(view: View) -> list[Finding]:
+    gx, batches = _session()
+    expectations = [
+        getattr(gx.expectations, expect.kind)(**expect.arguments, meta={"position": position})
+        for position, expect in enumerate(view.expects)
+    ]
+    suite = gx.ExpectationSuite(name=view.name, expectations=expectations)
+    batch = batches.get_batch(batch_parameters={"dataframe": view.frame.reset_index(drop=True)})
+    results = batch.validate(suite, result_format="COMPLETE").results
+    found = {result.expectation_config.meta["position"]: result for result in results}
+    return [_finding(view, expect, found[n]) for n, expect in enumerate(view.expects)]
+
+
+def _finding(view: View, expect: Expect, result: Any) -> Finding:
+    rows = tuple(sorted(result.result.get("unexpected_index_list") or ()))
+    return Finding(view, expect, bool(result.success), _observed(result), rows)
+
+
+def _observed(result: Any) -> str:
+    trouble = _trouble(result.exception_info)
+    if trouble:
+        return f"could not be evaluated: {trouble}"
+    if "observed_value" in result.result:
+        return str(result.result["observed_value"])
+    looked_at = result.result.get("element_count", 0)
+    missing = result.result.get("missing_count", 0)
+    text = f"{result.result.get('unexpected_count', 0):,} of {looked_at:,} rows failed"
+    return f"{text}, {missing:,} missing" if missing else text
+
+
+def _trouble(info: Any) -> str:
+    """The message of whatever Great Expectations raised; it nests by metric or not."""
+    if not isinstance(info, dict):
+        return ""
+    if "raised_exception" in info:
+        return str(info.get("exception_message") or "unknown") if info["raised_exception"] else ""
+    return next((text for text in map(_trouble, info.values()) if text), "")
+
+
+@cache
+def _session() -> tuple[Any, Any]:
+    """The library and a batch definition of one context in memory: quiet, and off the network."""
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import great_expectations as gx
+        import great_expectations.expectations
+    logging.getLogger("great_expectations").setLevel(logging.CRITICAL)
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False, "metric_calculations": False}
+    asset = context.data_sources.add_pandas("frames").add_dataframe_asset("frame")
+    return gx, asset.add_batch_definition_whole_dataframe("whole")

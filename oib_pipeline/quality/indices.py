@@ -1,0 +1,149 @@
+"""Checks after the indices: shares, AIS and Theil are what they are defined to be."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+import numpy as np
+import pandas as pd
+
+from oib_pipeline.contract.tables import tables
+from oib_pipeline.quality.cells import INPUTS
+from oib_pipeline.quality.coverage import years_view
+from oib_pipeline.quality.expect import Expect, View, absent, between
+from oib_pipeline.quality.generated import (
+    key_expects,
+    prepared,
+    range_expect,
+    schema_view,
+    valid_expects,
+)
+from oib_pipeline.quality.judge import judge
+from oib_pipeline.quality.numbers import agree
+from oib_pipeline.quality.outcome import Outcome
+
+TABLE = "core_indices"
+OUTPUT = ["primary_share", "secondary_share", "tertiary_share"]
+EMPLOYED = ["primary_employment_share", "secondary_employment_share", "tertiary_employment_share"]
+ROUNDING = 1e-9
+
+
+def check_indices(
+    indices: pd.DataFrame,
+    *,
+    years: Iterable[int],
+    cities: Collection[str],
+    scope: str,
+    required: Collection[str] = ("ais",),
+    sources: pd.DataFrame | None = None,
+    min_share: float = 0.8,
+) -> list[Outcome]:
+    """Outcomes for ``core_indices`` of one order of precedence.
+
+    Parameters
+    ----------
+    indices
+        Slice of the table for one precedence, every scope.
+    years, cities, scope, required
+        Each year must hold each required index for ``min_share`` of these cities at this scope.
+    sources
+        ``core_sources`` of the same precedence, to show the cells behind failing rows.
+    """
+    frame = _derived(prepared(TABLE, indices))
+    expects = (
+        *key_expects(TABLE),
+        *valid_expects(TABLE, besides={"ais", "theil"}),
+        *_definitions(),
+        *_gaps(),
+    )
+    at_scope = frame[frame["scope"] == scope].melt(
+        ["city_code", "year"], sorted(required), "variable", "value"
+    )
+    complete = years_view(
+        f"{TABLE}, {scope}",
+        "years_complete",
+        at_scope[at_scope["value"].notna()],
+        years=years,
+        cities=cities,
+        min_share=min_share,
+        by=[("variable", name) for name in sorted(required)],
+    )
+    view = View(TABLE, frame, tables()[TABLE].key, expects)
+    return judge(TABLE, [schema_view(TABLE, indices), view, complete], cells=sources)
+
+
+def _definitions() -> list[Expect]:
+    one = (1 - ROUNDING, 1 + ROUNDING)
+    ais, theil = INPUTS["ais"], INPUTS["theil"]
+    return [
+        between(
+            "shares_sum_to_one",
+            "share_sum",
+            *one,
+            "output shares sum to one",
+            show=(*OUTPUT, "share_sum", "share_basis"),
+            inputs=ais,
+        ),
+        between(
+            "shares_sum_to_one",
+            "employment_share_sum",
+            *one,
+            "employment shares sum to one",
+            show=(*EMPLOYED, "employment_share_sum", "employment_basis"),
+            inputs=theil[len(ais) :],
+        ),
+        range_expect("ais_in_range", TABLE, "ais", inputs=ais),
+        range_expect("theil_not_negative", TABLE, "theil", inputs=theil),
+        absent(
+            "formulas_hold",
+            "wrong_ais",
+            "AIS = y1 + 2 y2 + 3 y3",
+            show=(*OUTPUT, "ais", "expected_ais"),
+            inputs=ais,
+        ),
+        absent(
+            "formulas_hold",
+            "wrong_theil",
+            "Theil = sum of y ln(y / l)",
+            show=(*OUTPUT, *EMPLOYED, "theil", "expected_theil"),
+            inputs=theil,
+        ),
+    ]
+
+
+def _gaps() -> list[Expect]:
+    return [
+        absent(
+            "gaps_explained",
+            f"unexplained_{name}",
+            f"{name}, or the reason why it is missing, not both",
+            show=(name, f"{name}_reason"),
+            inputs=INPUTS[name],
+        )
+        for name in ("ais", "theil")
+    ]
+
+
+def _derived(frame: pd.DataFrame) -> pd.DataFrame:
+    y, l = _numbers(frame, OUTPUT), _numbers(frame, EMPLOYED)  # noqa: E741
+    frame["share_sum"], frame["employment_share_sum"] = y.sum(axis=1), l.sum(axis=1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        terms = np.where(y == 0, 0.0, y * np.log(y / l))
+    frame["expected_ais"] = y @ np.array([1.0, 2.0, 3.0])
+    # Output without employment makes the sum infinite: undefined, and so missing.
+    theil = terms.sum(axis=1) + 0 * l.sum(axis=1)
+    frame["expected_theil"] = np.where(np.isfinite(theil), theil, np.nan)
+    for name in ("ais", "theil"):
+        # A gap where an index could be had is a wrong index too: both sides must be missing.
+        same = agree(frame[name], frame[f"expected_{name}"], ROUNDING)
+        frame[f"wrong_{name}"] = pd.Series(name, frame.index).where(~same)
+        reason = frame[f"{name}_reason"].astype("object")
+        stated = reason.where(reason.notna(), "").astype(str).str.strip() != ""
+        frame[f"unexplained_{name}"] = pd.Series(name, frame.index).where(
+            stated == frame[name].notna()
+        )
+    return frame
+
+
+def _numbers(frame: pd.DataFrame, columns: list[str]) -> np.ndarray:
+    return frame[columns].apply(pd.to_numeric, errors="coerce").to_numpy("float64")
