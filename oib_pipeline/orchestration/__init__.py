@@ -1,1 +1,1 @@
-"""The Dagster side: assets, checks, partitions, jobs."""
+"""The Dagster side: assets, checks, partitions, jobs. Nothing is loaded by importing it."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from oib_pipeline.contract.errors import OibError
 from oib_pipeline.contract.tables import Table, tables
@@ -48,18 +48,22 @@ class Warehouse:
 
     def replace_many(self, frames: Mapping[str, pd.DataFrame], where: Slice) -> int:
         """Rows written: the same slice of several tables, all or none of them."""
-        for name, frame in frames.items():
+        return self.replace_slices([(name, frame, where) for name, frame in frames.items()])
+
+    def replace_slices(self, slices: Sequence[tuple[str, pd.DataFrame, Slice]]) -> int:
+        """Rows written: slices of several tables, each with its own extent, all or none."""
+        for name, frame, where in slices:
             _fits(tables()[name], frame, where)
         with self._open(read_only=False) as connection:
             connection.execute("BEGIN")
             try:
-                for name, frame in frames.items():
+                for name, frame, where in slices:
                     _replace(connection, tables()[name], frame, where)
                 connection.execute("COMMIT")
             except BaseException:
                 connection.execute("ROLLBACK")
                 raise
-        return sum(len(frame) for frame in frames.values())
+        return sum(len(frame) for _, frame, _ in slices)
 
     def delete(self, table: str, where: Slice) -> None:
         """The slice removed."""
@@ -86,6 +90,15 @@ class Warehouse:
             return pd.DataFrame(columns=list(tables()[needs].columns))
         with self._open(read_only=True) as connection:
             return connection.execute(sql, list(values)).df()
+
+    def rows(
+        self, sql: str, values: Sequence[object] = (), needs: str | None = None
+    ) -> list[tuple[Any, ...]]:
+        """The rows of a read-only query as plain tuples, without pandas; as `query` otherwise."""
+        if needs and not self._has(needs):
+            return []
+        with self._open(read_only=True) as connection:
+            return connection.execute(sql, list(values)).fetchall()
 
     def count(self, table: str, where: Slice | None = None) -> int:
         """Rows in a slice."""

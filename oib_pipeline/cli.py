@@ -1,0 +1,102 @@
+"""The ``oib`` command: refresh, status, trace, inspect, draft-manifest."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from oib_pipeline.contract.errors import OibError
+
+Command = Callable[[argparse.Namespace], None]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Exit status: 0 when all went well, 1 with a reason on the error stream otherwise."""
+    options = _parser().parse_args(arguments)
+    try:
+        options.command(options)
+    except OibError as error:
+        print(f"oib: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("oib: interrupted; what was there before stays", file=sys.stderr)
+        return 130
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        print(f"oib: {place}{error.strerror or error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="oib", description="From city yearbooks to the estimates of a place-based policy."
+    )
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    refresh = _command(commands, "refresh", _refresh, "the main job: bring reports up to date")
+    refresh.add_argument(
+        "--study", action="append", default=[], help="only this study (repeatable)"
+    )
+    refresh.add_argument("--raw", help="folder of releases (default: OIB_RAW, or data/raw)")
+    refresh.add_argument("--verbose", action="store_true", help="show Dagster's own log lines")
+    status = _command(commands, "status", _status, "what is up to date, and what is not and why")
+    status.add_argument("--raw", help="folder of releases (default: OIB_RAW, or data/raw)")
+    trace = _command(commands, "trace", _trace, "how a number of a study's panel came about")
+    trace.add_argument("--study", required=True)
+    trace.add_argument("--city", required=True, help="six-digit code")
+    trace.add_argument("--year", required=True, type=int)
+    trace.add_argument("--variable", action="append", default=[], help="default: every outcome")
+    draft = _command(commands, "draft-manifest", _draft, "draft the release.yml of a folder")
+    draft.add_argument("folder", type=Path)
+    return parser
+
+
+def _command(
+    commands: argparse._SubParsersAction, name: str, command: Command, about: str
+) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=about, description=about)
+    parser.set_defaults(command=command)
+    return parser
+
+
+def _refresh(options: argparse.Namespace) -> None:
+    from oib_pipeline.orchestration.refresh import refresh
+    from oib_pipeline.orchestration.refresh.headline import headline
+    from oib_pipeline.settings import Settings
+
+    settings = Settings.from_environment(options.raw)
+    done = refresh(settings, options.study, say=_say, verbose=options.verbose)
+    print(headline(settings, done.ready))
+
+
+def _status(options: argparse.Namespace) -> None:
+    from oib_pipeline.orchestration.refresh.status import status
+    from oib_pipeline.settings import Settings
+
+    print("\n".join(status(Settings.from_environment(options.raw))))
+
+
+def _trace(options: argparse.Namespace) -> None:
+    from oib_pipeline.orchestration.refresh.tracing import traced
+    from oib_pipeline.settings import Settings
+
+    settings = Settings.from_environment()
+    print(traced(settings, options.study, options.city, options.year, options.variable))
+
+
+def _draft(options: argparse.Namespace) -> None:
+    from oib_pipeline.extract import draft_manifest
+
+    if not options.folder.is_dir():
+        raise OibError(f"{options.folder} is no folder")
+    print(draft_manifest(options.folder.resolve()), end="")
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,118 @@
+"""Everything a refresh depends on, read and digested: releases, registry, studies, corrections."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from oib_pipeline.contract.errors import OibError
+from oib_pipeline.freshness.digests import digest, file_digest, files_digest
+from oib_pipeline.settings import Settings
+from oib_pipeline.study import Study, read_studies, read_study
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A release that lies in the raw folder, with a digest of its manifest and files."""
+
+    release: str
+    series: str
+    synthetic: bool
+    folder: Path
+    manifest: Path
+    digest: str
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What a refresh starts from.
+
+    Attributes
+    ----------
+    arrivals
+        Releases in the raw folder that the studies asked for may use, by name.
+    unlabelled
+        Folders in the raw folder that hold files and no manifest.
+    present
+        Names of all folders of releases in the raw folder.
+    studies, study_digests
+        Studies asked for, and the digests of their files, by name.
+    registry
+        Digest of each registry table by name.
+    corrections
+        Digest of the corrections file; empty without one.
+    """
+
+    arrivals: dict[str, Arrival]
+    unlabelled: tuple[str, ...]
+    present: tuple[str, ...]
+    studies: dict[str, Study]
+    study_digests: dict[str, str]
+    registry: dict[str, str]
+    corrections: str
+
+    @property
+    def precedences(self) -> dict[str, Study]:
+        """One study for each order of sources in use; it stands for all that share the order."""
+        return {study.precedence: study for study in reversed(self.studies.values())}
+
+
+def read_inputs(settings: Settings, only: Sequence[str] = ()) -> Inputs:
+    """The inputs of every study, or of those named in ``only``.
+
+    Raises
+    ------
+    OibError
+        For a study that is not there or not valid.
+    SourceError
+        For a manifest that is not whole.
+    """
+    from oib_pipeline.extract.release import find_releases
+
+    studies = _studies(settings, only)
+    found = find_releases(settings.raw, settings.manifests)
+    arrivals = [_arrival(item.folder, item.manifest) for item in found if item.manifest]
+    return Inputs(
+        arrivals={arrival.release: arrival for arrival in arrivals if wanted(arrival, studies)},
+        unlabelled=tuple(item.release for item in found if not item.manifest),
+        present=tuple(item.release for item in found),
+        studies=studies,
+        study_digests={name: file_digest(settings.studies / f"{name}.yml") for name in studies},
+        registry={path.stem: file_digest(path) for path in settings.registry.glob("*.csv")},
+        corrections=file_digest(settings.corrections),
+    )
+
+
+def wanted(release: Arrival, studies: dict[str, Study]) -> bool:
+    """Whether any of these studies may take values from a release."""
+    return any(uses(study, release.series, release.synthetic) for study in studies.values())
+
+
+def uses(study: Study, series: str, synthetic: bool) -> bool:
+    """Whether a study may take values from releases of a series."""
+    return series in study.sources and synthetic == study.synthetic
+
+
+def _studies(settings: Settings, only: Sequence[str]) -> dict[str, Study]:
+    if only:
+        return {name: read_study(settings.studies / f"{name}.yml") for name in sorted(set(only))}
+    studies = read_studies(settings.studies)
+    if not studies:
+        raise OibError(f"{settings.studies} holds no study: add one, as relocation_2014.yml")
+    return studies
+
+
+def _arrival(folder: Path, manifest: Path) -> Arrival:
+    from oib_pipeline.extract.release import data_files, read_release
+
+    release = read_release(folder, manifest)
+    content = files_digest((folder / name for name in data_files(folder)), folder)
+    return Arrival(
+        release=release.release,
+        series=release.series,
+        synthetic=release.synthetic,
+        folder=folder,
+        manifest=manifest,
+        digest=digest(file_digest(manifest), content),
+    )

@@ -1,0 +1,107 @@
+"""The plan of a refresh: which slices are out of date, and which studies cannot be made yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from oib_pipeline.contract.errors import OibError
+from oib_pipeline.freshness.fingerprints import Chain, Slice
+from oib_pipeline.freshness.inputs import Inputs
+from oib_pipeline.freshness.ledger import Ledger
+from oib_pipeline.freshness.stages import STAGES, study_stages
+from oib_pipeline.settings import Settings
+from oib_pipeline.study import Study
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a refresh has to do.
+
+    Attributes
+    ----------
+    stale
+        (stage, part) of every slice to make, in the order of the flow.
+    removed
+        Releases that were read from this raw folder and are no longer in it.
+    ready
+        Studies whose releases are there.
+    waiting
+        The other studies, each with the reason.
+    """
+
+    stale: tuple[Slice, ...]
+    removed: tuple[str, ...]
+    ready: tuple[str, ...]
+    waiting: dict[str, str]
+
+    @property
+    def nothing(self) -> bool:
+        """Whether everything is as its inputs would make it."""
+        return not self.stale and not self.removed
+
+    def parts(self, stage: str) -> list[str]:
+        """Parts of a stage that are to be made."""
+        return [part for name, part in self.stale if name == stage]
+
+    def stages(self, study: str) -> list[str]:
+        """Stages of a study that are to be made."""
+        return [name for name, part in self.stale if part == study and STAGES[name].part == "study"]
+
+
+def make_plan(settings: Settings, inputs: Inputs, ledger: Ledger) -> Plan:
+    """What is out of date, by content.
+
+    Raises
+    ------
+    OibError
+        Where a release that was read has lost its manifest.
+    """
+    _lost_manifests(inputs, ledger)
+    removed = tuple(
+        held.release
+        for held in ledger.releases.values()
+        if held.raw_dir == str(settings.raw) and held.release not in inputs.present
+    )
+    kept = {name: held for name, held in ledger.releases.items() if name not in removed}
+    chain = Chain(inputs, Ledger(ledger.fingerprints, kept))
+    waiting = {
+        name: _why_waiting(study, settings)
+        for name, study in inputs.studies.items()
+        if not chain.releases_for(study.precedence)
+    }
+    ready = tuple(name for name in inputs.studies if name not in waiting)
+    slices = _all_slices(chain, ready)
+    stale = [key for key in slices if not chain.is_current(*key)]
+    stale += [
+        ("out_report", name)
+        for name in ready
+        if ("out_report", name) not in stale
+        and not (settings.reports / name / "index.html").is_file()
+    ]
+    return Plan(tuple(stale), removed, ready, waiting)
+
+
+def _all_slices(chain: Chain, ready: tuple[str, ...]) -> list[Slice]:
+    studies = {name: chain.inputs.studies[name] for name in ready}
+    precedences = sorted({study.precedence for study in studies.values()})
+    slices = [("raw_observations", name) for name in sorted(chain.inputs.arrivals)]
+    for stage in ("core_sources", "core_city_year", "core_indices"):
+        slices += [(stage, precedence) for precedence in precedences]
+    for name, study in studies.items():
+        slices += [(stage, name) for stage in study_stages(study)]
+    return slices
+
+
+def _why_waiting(study: Study, settings: Settings) -> str:
+    kind = "synthetic" if study.synthetic else "genuine"
+    series = ", ".join(study.sources)
+    return f"{settings.raw} holds no {kind} release of its series ({series})"
+
+
+def _lost_manifests(inputs: Inputs, ledger: Ledger) -> None:
+    lost = [name for name in inputs.unlabelled if name in ledger.releases]
+    if lost:
+        raise OibError(
+            f"release {lost[0]!r} was read before and now has no release.yml: put it back, "
+            "or move the folder out of the raw folder to take the release out"
+        )

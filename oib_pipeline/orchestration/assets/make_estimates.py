@@ -1,0 +1,65 @@
+"""One result of a study, made and checked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from oib_pipeline.contract.errors import OibError
+from oib_pipeline.orchestration.carry_out import Made
+from oib_pipeline.orchestration.project import Project
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from oib_pipeline.quality import Outcome
+    from oib_pipeline.results.result import Result
+
+
+def make_estimates(project: Project, name: str, stage: str) -> Made:
+    """The rows of an ``est_`` table of a study."""
+    from oib_pipeline.results import compute
+
+    study = project.inputs.studies[name]
+    panel = study_panel(project, name)
+    try:
+        result = compute(stage.removeprefix("est_"), study, panel)
+    except ValueError as error:
+        raise OibError(f"study {name!r}, {stage}: {error}") from error
+    return Made(
+        slices=[(stage, result.frame, {"study": name})],
+        marks={stage: {name: project.chain().made_from(stage, name)}},
+        outcomes=_outcomes(project, name, stage, result, panel),
+        said=result.said,
+    )
+
+
+def study_panel(project: Project, name: str) -> pd.DataFrame:
+    """The panel of a study as the warehouse holds it, columns of other studies left out."""
+    panel = project.warehouse.read("core_study_panel", {"study": name})
+    if panel.empty:
+        raise OibError(
+            f"study {name!r} has no panel yet: materialize {name}/core_study_panel first"
+        )
+    return panel.dropna(axis="columns", how="all")
+
+
+def _outcomes(
+    project: Project, name: str, stage: str, result: Result, panel: pd.DataFrame
+) -> list[Outcome]:
+    from oib_pipeline.quality import check_descriptive, check_estimates
+
+    kept = f"{name}-{stage}"
+    if stage == "est_descriptive":
+        variables = list(result.expected["variable"])
+        return project.checked(
+            kept, check_descriptive, result.frame, variables=variables, panel_rows=len(panel)
+        )
+    return project.checked(
+        kept,
+        check_estimates,
+        stage,
+        result.frame,
+        expected=result.expected,
+        panel_rows=len(panel),
+        panel_cities=int(panel["city_code"].nunique()),
+    )

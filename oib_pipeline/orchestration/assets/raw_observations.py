@@ -1,0 +1,84 @@
+"""The asset that reads releases: every value with its cell."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import dagster as dg
+
+from oib_pipeline.contract.errors import OibError, SourceError
+from oib_pipeline.orchestration.card import card
+from oib_pipeline.orchestration.carry_out import Made, carry_out
+from oib_pipeline.orchestration.partitions import releases
+from oib_pipeline.orchestration.project import Project
+
+STAGE = "raw_observations"
+ALSO = ("raw_releases", "raw_skipped")
+
+
+@dg.asset(
+    **card(STAGE, also=ALSO, kinds={"python", "excel", "duckdb"}),
+    partitions_def=releases,
+    backfill_policy=dg.BackfillPolicy.single_run(),
+)
+def raw_observations(context: dg.AssetExecutionContext, project: Project) -> Iterator[Any]:
+    """All releases of the run, or none of them where one is refused."""
+    yield from carry_out(context, project, lambda: _read(project, context.partition_keys))
+
+
+def _read(project: Project, keys: Sequence[str]) -> Made:
+    import pandas as pd
+
+    from oib_pipeline.quality import check_raw
+
+    names = _changed(project, keys)
+    extractions = _extractions(project, names)
+    tables = {
+        table: pd.concat([getattr(part, table) for part in extractions], ignore_index=True)
+        for table in ("observations", "releases", "skipped")
+    }
+    observations, origins = tables["observations"], tables["releases"]
+    extent = {"release": names}
+    chain = project.chain()
+    return Made(
+        slices=[
+            (STAGE, observations, extent),
+            ("raw_releases", origins, extent),
+            ("raw_skipped", tables["skipped"], extent),
+        ],
+        marks={STAGE: {name: chain.made_from(STAGE, name) for name in names}},
+        outcomes=check_raw(observations, origins, cities=set(project.registry.cities["city_code"])),
+        said=f"{len(observations):,} values from {_count(len(names), 'release')}, "
+        f"{_count(len(tables['skipped']), 'table')} not wanted",
+    )
+
+
+def _changed(project: Project, keys: Sequence[str]) -> list[str]:
+    """Releases among ``keys`` that changed; all of them where none did and they are asked for."""
+    gone = sorted(set(keys) - set(project.inputs.arrivals))
+    chain = project.chain()
+    changed = [key for key in keys if key not in gone and not chain.is_current(STAGE, key)]
+    kept = set(chain.ledger.releases)
+    if missing := [key for key in gone if key not in kept]:
+        raise OibError(f"{project.settings.raw} holds no release {', '.join(missing)}")
+    return changed or [key for key in keys if key not in gone]
+
+
+def _extractions(project: Project, names: Sequence[str]) -> list[Any]:
+    """Every release extracted; the problems of all of them in one error."""
+    from oib_pipeline.extract import extract_release, read_release
+
+    done, problems = [], []
+    for name in names:
+        arrival = project.inputs.arrivals[name]
+        try:
+            release = read_release(arrival.folder, arrival.manifest)
+            done.append(extract_release(release, project.registry))
+        except SourceError as error:
+            problems.append(str(error))
+    if problems:
+        raise OibError("\n".join(problems))
+    return done
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'s' * (number != 1)}"

@@ -1,0 +1,89 @@
+"""What the report of a study is made from, read from the warehouse."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from oib_pipeline.freshness import estimate_stages
+from oib_pipeline.orchestration.assets.make_estimates import study_panel
+from oib_pipeline.orchestration.project import Project
+from oib_pipeline.study import RESULTS, Study
+from oib_pipeline.warehouse.warehouse import Slice
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from oib_pipeline.report.inputs import ReportInputs
+
+NOT_MADE = "this version does not make it yet"
+
+
+def report_inputs(project: Project, name: str) -> ReportInputs:
+    """Everything ``render`` reads, of one study."""
+    from oib_pipeline.report.inputs import ReportInputs
+    from oib_pipeline.results.arrange import arranged
+
+    study, warehouse = project.inputs.studies[name], project.warehouse
+    own = {"study": name}
+    extent: Slice = {
+        "precedence": study.precedence,
+        "scope": study.scope,
+        "city_code": project.registry.sample(study.sample),
+        "year": study.year_list,
+    }
+    sources = warehouse.read("core_sources", extent)
+    releases = {"release": sorted(set(sources["release"]))}
+    origins = warehouse.read("raw_releases", releases)
+    made = estimate_stages(study)
+    estimates = {
+        stage.removeprefix("est_"): arranged(
+            warehouse.read(stage, own).dropna(axis="columns", how="all"), study
+        )
+        for stage in made
+    }
+    return ReportInputs(
+        study=study,
+        registry=project.registry,
+        panel=study_panel(project, name),
+        releases=origins,
+        skipped=warehouse.read("raw_skipped", releases),
+        sources=sources,
+        conflicts=warehouse.read("core_conflicts", extent),
+        findings=warehouse.read("core_findings", extent),
+        left_out=warehouse.read("core_study_left_out", own),
+        missing=warehouse.read("core_study_missing", own),
+        corrections=_corrections(sources),
+        truth=_truth(study, origins),
+        reasons={
+            result: NOT_MADE
+            for result in RESULTS
+            if result in study.results and f"est_{result}" not in made
+        },
+        **estimates,
+    )
+
+
+def _corrections(sources: pd.DataFrame) -> pd.DataFrame:
+    """Values that corrections.yml changed or took out, with their cells."""
+    rows = sources[sources["correction"].fillna("") != ""]
+    columns = {"text": "was", "value": "now", "correction": "reason"}
+    return rows.rename(columns=columns)[
+        ["release", "file", "sheet", "cell", "was", "now", "reason"]
+    ]
+
+
+def _truth(study: Study, releases: pd.DataFrame) -> dict[str, float] | None:
+    """True mean effects written beside synthetic releases, by outcome."""
+    from pathlib import Path
+
+    import yaml
+
+    if not study.synthetic:
+        return None
+    for folder in sorted(set(releases["raw_dir"])):
+        path = Path(folder) / "truth.yml"
+        if path.is_file():
+            effects = yaml.safe_load(path.read_text(encoding="utf-8"))["effects"]
+            by_outcome = effects.get(study.scope, {})
+            return {name: by_outcome[name]["mean"] for name in study.outcomes if name in by_outcome}
+    return None

@@ -1,0 +1,56 @@
+"""The assets of one study, from its panel to its report: the same set for every study."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+
+from oib_pipeline.freshness import estimate_stages
+from oib_pipeline.orchestration.assets.core_indices import core_indices
+from oib_pipeline.orchestration.assets.core_sources import core_sources
+from oib_pipeline.orchestration.assets.make_estimates import make_estimates
+from oib_pipeline.orchestration.assets.make_report import make_report
+from oib_pipeline.orchestration.assets.make_study_panel import ALSO, make_study_panel
+from oib_pipeline.orchestration.card import card
+from oib_pipeline.orchestration.carry_out import carry_out
+from oib_pipeline.orchestration.project import Project
+from oib_pipeline.study import Study
+
+PANDAS = {"python", "pandas", "duckdb"}
+
+
+def study_assets(study: Study) -> list[dg.AssetsDefinition]:
+    """Panel, results and report of a study, keyed by its name."""
+    panel = _panel_asset(study)
+    estimates = [_estimate_asset(study, stage, panel) for stage in estimate_stages(study)]
+    return [panel, *estimates, _report_asset(study, [panel, *estimates])]
+
+
+def _panel_asset(study: Study) -> dg.AssetsDefinition:
+    @dg.asset(
+        **card("core_study_panel", study=study.name, also=ALSO, kinds=PANDAS),
+        deps=[core_indices, core_sources],
+    )
+    def core_study_panel(context: dg.AssetExecutionContext, project: Project) -> Iterator[Any]:
+        yield from carry_out(context, project, lambda: make_study_panel(project, study.name))
+
+    return core_study_panel
+
+
+def _estimate_asset(study: Study, stage: str, panel: dg.AssetsDefinition) -> dg.AssetsDefinition:
+    @dg.asset(**card(stage, study=study.name, kinds=PANDAS), deps=[panel])
+    def estimates(context: dg.AssetExecutionContext, project: Project) -> Iterator[Any]:
+        yield from carry_out(context, project, lambda: make_estimates(project, study.name, stage))
+
+    return estimates
+
+
+def _report_asset(study: Study, before: list[dg.AssetsDefinition]) -> dg.AssetsDefinition:
+    @dg.asset(
+        **card("out_report", study=study.name, kinds={"python", "html", "matplotlib"}),
+        deps=[*before, core_sources],
+    )
+    def out_report(context: dg.AssetExecutionContext, project: Project) -> Iterator[Any]:
+        yield from carry_out(context, project, lambda: make_report(project, study.name))
+
+    return out_report

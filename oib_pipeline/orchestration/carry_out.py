@@ -1,0 +1,94 @@
+"""One stage carried out: made, checked, written in one transaction, and told."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import dagster as dg
+
+from oib_pipeline.contract.errors import OibError
+from oib_pipeline.freshness.ledger import entries, erased
+from oib_pipeline.orchestration.checks import refusal, results
+from oib_pipeline.orchestration.project import Project
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from oib_pipeline.quality import Outcome
+
+progress = logging.getLogger("oib.progress")
+PREVIEW = 10
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a stage made, not yet written.
+
+    Attributes
+    ----------
+    slices
+        (table, frame, extent) to write together.
+    marks
+        Fingerprint of each part, by stage, for the ledger.
+    gone
+        Parts to strike from the ledger, by stage.
+    outcomes
+        What the checks found.
+    said
+        What was made, with counts, for the line of progress.
+    metadata
+        Whatever else the asset shows.
+    """
+
+    slices: list[tuple[str, pd.DataFrame, dict]]
+    marks: dict[str, dict[str, str]]
+    said: str
+    outcomes: list[Outcome] = field(default_factory=list)
+    gone: dict[str, list[str]] = field(default_factory=dict)
+    metadata: dict[str, Any] = field(default_factory=dict)
+
+
+def carry_out(
+    context: dg.AssetExecutionContext, project: Project, make: Callable[[], Made]
+) -> Iterator[Any]:
+    """The events of a stage; nothing is written unless every blocking check passes."""
+    began = time.monotonic()
+    key = context.asset_key if context.has_assets_def else dg.AssetKey("?")
+    try:
+        made = make()
+    except OibError as error:
+        raise dg.Failure(str(error), allow_retries=False) from error
+    yield from results(key, made.outcomes)
+    reason = refusal(made.outcomes)
+    if reason:
+        raise dg.Failure(reason, allow_retries=False)
+    ledger = [entries(stage, marks) for stage, marks in made.marks.items() if marks]
+    ledger += [erased(stage, parts) for stage, parts in made.gone.items() if parts]
+    try:
+        project.warehouse.replace_slices([*made.slices, *ledger])
+    except OibError as error:
+        raise dg.Failure(str(error), allow_retries=False) from error
+    line = f"{'/'.join(key.path)}: {made.said}"
+    context.log.info(line)
+    progress.info("%s", f"{line}  ({time.monotonic() - began:.1f} s)")
+    yield dg.MaterializeResult(asset_key=key, metadata={**_shown(made), **made.metadata})
+
+
+def _shown(made: Made) -> dict[str, Any]:
+    if not made.slices:
+        return {}
+    _, frame, _ = made.slices[0]
+    shown: dict[str, Any] = {"dagster/row_count": len(frame)}
+    shown["preview"] = dg.MetadataValue.md(_markdown(frame.head(PREVIEW)))
+    shown |= {f"rows in {table}": len(other) for table, other, _ in made.slices[1:]}
+    return shown
+
+
+def _markdown(frame: pd.DataFrame) -> str:
+    from oib_pipeline.quality.markup import markdown_table
+
+    return markdown_table(frame, PREVIEW)

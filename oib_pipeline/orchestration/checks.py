@@ -1,0 +1,105 @@
+"""Checks between stages: declared from the catalogue, handed to Dagster with their evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import dagster as dg
+
+from oib_pipeline.quality import CHECKS
+
+if TYPE_CHECKING:
+    from oib_pipeline.quality import Outcome
+
+TABLES = {"out_report": "report"}  # the catalogue's name where it is not the stage's
+
+
+def specs(key: dg.AssetKey, stages: Sequence[str]) -> list[dg.AssetCheckSpec]:
+    """Checks of an asset and of the tables it fills beside its own."""
+    return [
+        dg.AssetCheckSpec(
+            check_name(key, table, check.name),
+            asset=key,
+            description=check.description,
+            blocking=check.blocking,
+        )
+        for table in (TABLES.get(stage, stage) for stage in stages)
+        for check in CHECKS.get(table, [])
+    ]
+
+
+def check_name(key: dg.AssetKey, table: str, check: str) -> str:
+    """A check's name on its asset; one of a further table carries the table's name."""
+    stage = key.path[-1]
+    return check if table == TABLES.get(stage, stage) else f"{table}_{check}"
+
+
+def results(key: dg.AssetKey, outcomes: Iterable[Outcome]) -> Iterator[dg.AssetCheckResult]:
+    """Outcomes as Dagster records them, the evidence as markdown."""
+    for outcome in merged(outcomes):
+        yield dg.AssetCheckResult(
+            asset_key=key,
+            check_name=check_name(key, outcome.table, outcome.check),
+            passed=outcome.passed,
+            severity=_severity(outcome),
+            description=outcome.summary,
+            metadata={
+                "evidence": dg.MetadataValue.md(outcome.markdown()),
+                "rows": int(outcome.evidence.get("rows", 0)),
+                "failing_rows": int(outcome.evidence.get("failing_rows", len(outcome.failing))),
+            },
+        )
+
+
+def merged(outcomes: Iterable[Outcome]) -> list[Outcome]:
+    """One outcome for each check: where several slices were looked at, all have to pass."""
+    by_check: dict[tuple[str, str], list[Outcome]] = {}
+    for outcome in outcomes:
+        by_check.setdefault((outcome.table, outcome.check), []).append(outcome)
+    return [_one(group) for group in by_check.values()]
+
+
+def refusal(outcomes: Iterable[Outcome]) -> str:
+    """Why a stage stops, for a person; empty where nothing stops it."""
+    stopping = [outcome for outcome in merged(outcomes) if outcome.stops]
+    return "\n".join(
+        f"check {outcome.check} of {outcome.table} failed: {outcome.summary}{_rows(outcome)}"
+        for outcome in stopping
+    )
+
+
+def _rows(outcome: Outcome, shown: int = 3) -> str:
+    rows = outcome.failing.head(shown).to_dict("records")
+    lines = [", ".join(f"{name} {value}" for name, value in row.items()) for row in rows]
+    if len(outcome.failing) > shown:
+        lines.append(f"... and {len(outcome.failing) - shown} more")
+    return "".join(f"\n  - {line}" for line in lines)
+
+
+def _one(group: Sequence[Outcome]) -> Outcome:
+    import dataclasses
+
+    import pandas as pd
+
+    if len(group) == 1:
+        return group[0]
+    failed = [outcome for outcome in group if not outcome.passed]
+    return dataclasses.replace(
+        group[0],
+        passed=not failed,
+        summary="; ".join(dict.fromkeys(outcome.summary for outcome in failed or group)),
+        failing=pd.concat([outcome.failing for outcome in group], ignore_index=True),
+        evidence={
+            "rows": sum(outcome.evidence.get("rows", 0) for outcome in group),
+            "failing_rows": sum(outcome.evidence.get("failing_rows", 0) for outcome in group),
+            "expectations": [
+                item for outcome in group for item in outcome.evidence.get("expectations", [])
+            ],
+        },
+    )
+
+
+def _severity(outcome: Outcome) -> dg.AssetCheckSeverity:
+    warn = outcome.severity == "warn"
+    return dg.AssetCheckSeverity.WARN if warn else dg.AssetCheckSeverity.ERROR

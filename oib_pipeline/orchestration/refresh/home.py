@@ -1,0 +1,34 @@
+"""The project's own Dagster instance: its history, partitions and runs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import dagster as dg
+
+from oib_pipeline.settings import Settings
+
+YAML = """telemetry:
+  enabled: false
+nux:
+  enabled: false
+"""
+
+
+@contextmanager
+def project_instance(
+    settings: Settings, given: dg.DagsterInstance | None = None
+) -> Iterator[dg.DagsterInstance]:
+    """The instance given, or the one kept in the project's ``DAGSTER_HOME``."""
+    if given is not None:
+        yield given
+        return
+    home = settings.dagster_home.resolve()
+    home.mkdir(parents=True, exist_ok=True)
+    if not (home / "dagster.yaml").exists():
+        (home / "dagster.yaml").write_text(YAML, encoding="utf-8")
+    os.environ["DAGSTER_HOME"] = str(home)
+    with dg.DagsterInstance.get() as instance:
+        yield instance

@@ -1,0 +1,42 @@
+"""The read-only copy of the warehouse that people open, replaced in one step."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from oib_pipeline.settings import Settings
+
+
+def publish(settings: Settings) -> bool:
+    """Whether a copy was made: only where the warehouse is newer than the published one."""
+    build, published = settings.warehouse, settings.published
+    if not build.is_file() or _same(settings):
+        return False
+    _settle(settings)
+    fresh = published.with_name(f".{published.name}.new")
+    shutil.copy2(build, fresh)
+    fresh.replace(published)
+    return True
+
+
+def _same(settings: Settings) -> bool:
+    build, published = settings.warehouse, settings.published
+    if not published.is_file() or _log(settings).exists():
+        return False
+    one, other = build.stat(), published.stat()
+    return (one.st_mtime_ns, one.st_size) == (other.st_mtime_ns, other.st_size)
+
+
+def _settle(settings: Settings) -> None:
+    """Fold DuckDB's write-ahead log, left by a killed process, into the file."""
+    if not _log(settings).exists():
+        return
+    import duckdb
+
+    with duckdb.connect(str(settings.warehouse)) as connection:
+        connection.execute("CHECKPOINT")
+
+
+def _log(settings: Settings) -> Path:
+    return settings.warehouse.with_name(settings.warehouse.name + ".wal")

@@ -1,0 +1,110 @@
+"""Dagster runs in this process: which assets, over which partitions, and why one failed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import dagster as dg
+
+from oib_pipeline.contract.errors import OibError
+from oib_pipeline.settings import Settings
+
+LAUNCHER = "oib/process"
+CAUSE = "oib/refresh"
+
+
+class RunFailed(OibError):
+    """A run in which a stage failed; the message says which and why."""
+
+
+@dataclass(frozen=True)
+class Runner:
+    """Starts runs of the project's assets on its own instance.
+
+    Attributes
+    ----------
+    cause
+        Id of the run that started these, or of the refresh itself.
+    verbose
+        Whether Dagster's own log lines are shown.
+    """
+
+    definitions: dg.Definitions
+    instance: dg.DagsterInstance
+    settings: Settings
+    studies: Sequence[str]
+    cause: str
+    verbose: bool = False
+
+    def run(self, keys: Sequence[dg.AssetKey], tags: Mapping[str, str] | None = None) -> None:
+        """Materialize assets in one run.
+
+        Raises
+        ------
+        RunFailed
+            With the reason of every stage that failed.
+        """
+        job = self.definitions.resolve_implicit_global_asset_job_def()
+        done = job.execute_in_process(
+            run_config=self._config(),
+            instance=self.instance,
+            asset_selection=list(keys),
+            tags={LAUNCHER: str(os.getpid()), CAUSE: self.cause, **(tags or {})},
+            raise_on_error=False,
+        )
+        if not done.success:
+            raise RunFailed("\n".join(_reasons(done)) or f"run {done.run_id} failed")
+
+    def _config(self) -> dict:
+        project = {"raw": str(self.settings.raw), "studies": list(self.studies)}
+        level = "DEBUG" if self.verbose else "CRITICAL"
+        return {
+            "resources": {"project": {"config": project}},
+            "loggers": {"console": {"config": {"log_level": level}}},
+        }
+
+
+def close_dead_runs(instance: dg.DagsterInstance) -> list[str]:
+    """Ids of runs whose process was killed, now marked as failed and their slots set free."""
+    unfinished = dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING])
+    closed = []
+    for run in instance.get_runs(unfinished):
+        process = run.tags.get(LAUNCHER)
+        if process and not _alive(int(process)):
+            instance.report_run_failed(run, f"process {process} ended before the run did")
+            instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
+            closed.append(run.run_id)
+    return closed
+
+
+def _alive(process: int) -> bool:
+    if process == os.getpid():
+        return False  # a number used again: the run is not one of ours
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _reasons(done: dg.ExecuteInProcessResult) -> list[str]:
+    reasons = []
+    for event in done.all_events:
+        if event.is_step_failure:
+            failure = event.step_failure_data
+            stage = (event.step_key or "").replace("__", "/")
+            reasons.append(f"{stage}: {_why(failure)}")
+    return reasons
+
+
+def _why(failure) -> str:  # type: ignore[no-untyped-def]
+    if failure.user_failure_data and failure.user_failure_data.description:
+        return failure.user_failure_data.description
+    error = failure.error
+    while error is not None and error.cause is not None:
+        error = error.cause
+    return f"unexpected {error.message.strip()}" if error else "no reason was recorded"

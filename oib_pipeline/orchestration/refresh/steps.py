@@ -1,0 +1,72 @@
+"""The runs of a plan, one after the other: releases and sources, then all that follows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import dagster as dg
+
+from oib_pipeline.freshness import Ledger, Plan, read_ledger
+from oib_pipeline.freshness.cities import changed_cities, city_marks
+from oib_pipeline.orchestration.partitions import covering_range, register
+from oib_pipeline.orchestration.refresh.runs import Runner
+from oib_pipeline.warehouse import Warehouse
+
+RAW = ("raw_observations", "raw_releases", "raw_skipped")
+
+
+def carry_out_plan(plan: Plan, runner: Runner) -> None:
+    """Everything stale made anew; at most two runs."""
+    warehouse = Warehouse(runner.settings.warehouse)
+    take_out(plan.removed, warehouse, runner.instance)
+    _sources(plan, runner)
+    cities = _changed(warehouse, runner.instance)
+    keys = [dg.AssetKey("core_city_year")] if cities else []
+    if cities or plan.parts("core_indices"):
+        keys.append(dg.AssetKey("core_indices"))
+    keys += [dg.AssetKey([study, stage]) for study in plan.ready for stage in plan.stages(study)]
+    if keys:
+        runner.run(keys, covering_range(runner.instance, "city", cities))
+
+
+def _sources(plan: Plan, runner: Runner) -> None:
+    releases = plan.parts("raw_observations")
+    register(runner.instance, "release", releases)
+    keys = [dg.AssetKey("raw_observations")] if releases else []
+    if plan.parts("core_sources"):
+        keys.append(dg.AssetKey("core_sources"))
+    if keys:
+        runner.run(keys, covering_range(runner.instance, "release", releases))
+
+
+def _changed(warehouse: Warehouse, instance: dg.DagsterInstance) -> list[str]:
+    """Cities whose chosen values changed, each of them a partition."""
+    marks = city_marks(warehouse)
+    register(instance, "city", marks)
+    return changed_cities(marks, read_ledger(warehouse))
+
+
+def take_out(releases: Iterable[str], warehouse: Warehouse, instance: dg.DagsterInstance) -> None:
+    """Releases removed from the raw folder, taken out of the warehouse and the partitions."""
+    import pandas as pd
+
+    from oib_pipeline.freshness.ledger import erased
+
+    names = list(releases)
+    if not names:
+        return
+    nothing = pd.DataFrame(columns=["release", "file", "sheet", "cell", "title"])
+    extent = {"release": names}
+    slices = [(table, nothing[_key(table)], extent) for table in RAW]
+    warehouse.replace_slices([*slices, erased("raw_observations", names)])
+    for name in names:
+        instance.delete_dynamic_partition("release", name)
+
+
+def _key(table: str) -> list[str]:
+    from oib_pipeline.contract.tables import tables
+
+    return list(tables()[table].key)
+
+
+__all__ = ["Ledger", "carry_out_plan", "take_out"]

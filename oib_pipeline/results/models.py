@@ -1,0 +1,40 @@
+"""The models of a study: each outcome without and with controls, numbered as they are printed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from oib_pipeline.study import Study
+
+
+@dataclass(frozen=True)
+class Model:
+    """One model: its name, its outcome and its controls."""
+
+    name: str
+    outcome: str
+    controls: tuple[str, ...]
+
+
+def controls_of(study: Study, panel: pd.DataFrame) -> tuple[str, ...]:
+    """Controls of the study that its panel holds, in the study's order."""
+    return tuple(name for name in study.controls if name in panel and panel[name].notna().any())
+
+
+def numbered(study: Study, panel: pd.DataFrame, first: int) -> list[Model]:
+    """Each outcome without and with controls, numbered from ``first`` as in the paper's tables."""
+    controls = controls_of(study, panel)
+    sets = ((), controls) if controls else ((),)
+    pairs = [(outcome, used) for outcome in study.outcomes for used in sets]
+    return [
+        Model(str(number), outcome, used)
+        for number, (outcome, used) in enumerate(pairs, start=first)
+    ]
+
+
+def policy_start(panel: pd.DataFrame) -> int:
+    """First policy year of the panel's treated cities."""
+    at_start = panel.loc[(panel["event_time"] == 0) & (panel["treated"] == 1), "year"]
+    return int(at_start.min())
