@@ -46,17 +46,35 @@ def conflicts(sources: pd.DataFrame) -> pd.DataFrame:
         Rows of ``core_sources``.
     """
     key = ["precedence", *KEY]
-    shared = sources[sources.duplicated(key, keep=False) & sources["value"].notna()]
-    rows = shared.assign(place=place(shared), half=rounding(shared))
-    picked = ["release", "value", "place", "half"]
-    chosen = rows.loc[rows["chosen"].astype(bool), [*key, *picked]]
-    chosen = chosen.rename(columns={name: f"chosen_{name}" for name in picked})
-    pairs = rows[~rows["chosen"].astype(bool)].merge(chosen, on=key, how="inner")
-    gap = (pairs["value"] - pairs["chosen_value"]).abs()
-    size = np.maximum(pairs["value"].abs(), pairs["chosen_value"].abs())
-    kinds = pairs["variable"].map({name: spec.kind for name, spec in variables().items()})
-    relative = kinds.map({kind: pair[0] for kind, pair in tolerances().items()}).astype("float64")
-    absolute = kinds.map({kind: pair[1] for kind, pair in tolerances().items()}).astype("float64")
-    allowed = np.maximum(relative * size, absolute) + pairs["half"] + pairs["chosen_half"]
-    pairs["relative_difference"] = (gap / size.where(size > 0)).fillna(0.0)
-    return pairs.loc[gap > allowed, COLUMNS].reset_index(drop=True)
+    picked = ["release", "file", "sheet", "cell", "text", "stated_unit", "value"]
+    right = sources["chosen"].astype(bool)
+    passed = sources.loc[~right & sources["value"].notna(), [*key, *picked]]
+    pairs = passed.merge(sources.loc[right, [*key, *picked]], on=key, suffixes=("", "_chosen"))
+    pairs = pairs[_gap(pairs) > _tolerated(pairs)]
+    other = pairs[[*key, *(f"{name}_chosen" for name in picked)]]
+    chosen = other.rename(columns={f"{name}_chosen": name for name in picked})
+    pairs = pairs.assign(
+        place=place(pairs),
+        chosen_place=place(chosen),
+        chosen_release=chosen["release"],
+        chosen_value=chosen["value"],
+        relative_difference=(_gap(pairs) / _size(pairs)).fillna(0.0),
+    )
+    beyond = _gap(pairs) > _tolerated(pairs) + rounding(pairs) + rounding(chosen)
+    return pairs.loc[beyond, COLUMNS].reset_index(drop=True)
+
+
+def _gap(pairs: pd.DataFrame) -> pd.Series:
+    return (pairs["value"] - pairs["value_chosen"]).abs()
+
+
+def _size(pairs: pd.DataFrame) -> pd.Series:
+    return pairs[["value", "value_chosen"]].abs().max(axis=1)
+
+
+def _tolerated(pairs: pd.DataFrame) -> pd.Series:
+    """What the kind of variable allows."""
+    names = {name: tolerances()[spec.kind] for name, spec in variables().items()}
+    relative = pairs["variable"].map({name: pair[0] for name, pair in names.items()})
+    absolute = pairs["variable"].map({name: pair[1] for name, pair in names.items()})
+    return np.maximum(relative.astype("float64") * _size(pairs), absolute.astype("float64"))

@@ -51,7 +51,7 @@ class Correction(BaseModel):
     @property
     def note(self) -> str:
         """What the panel carries beside the corrected value."""
-        used = "taken out" if self.use == "missing" else f"{self.use:g} used"
+        used = "taken out" if self.use == "missing" else f"used {self.use:g} instead"
         return f"{self.expect:g} {used}: {self.reason} ({self.reference})"
 
 
@@ -116,9 +116,11 @@ def apply_corrections(observations: pd.DataFrame, corrections: list[Correction])
         correction=pd.Series(None, index=observations.index, dtype="object"),
     )
     here = set(observations["release"].unique())
+    mine = [entry for entry in corrections if entry.release in here]
+    near = _near(observations, mine)
     broken = []
-    for correction in (entry for entry in corrections if entry.release in here):
-        found = _rows(observations, correction)
+    for correction in mine:
+        found = _rows(near, correction)
         fits = found[[math.isclose(v, correction.expect, rel_tol=CLOSE) for v in found["value"]]]
         if fits.empty:
             broken.append(_broken(correction, found))
@@ -128,6 +130,14 @@ def apply_corrections(observations: pd.DataFrame, corrections: list[Correction])
     if broken:
         raise OibError("\n".join(["corrections that no longer hold:", *broken]))
     return result
+
+
+def _near(observations: pd.DataFrame, corrections: list[Correction]) -> pd.DataFrame:
+    """The few rows of the cities and variables concerned, so that each is found quickly."""
+    if not corrections:
+        return observations.iloc[:0]
+    rows = observations[observations["city_code"].isin({entry.city_code for entry in corrections})]
+    return rows[rows["variable"].isin({entry.variable for entry in corrections})]
 
 
 def _rows(observations: pd.DataFrame, correction: Correction) -> pd.DataFrame:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from oib_pipeline.panel import rules_time, rules_within
-from oib_pipeline.panel.precision import digits, place, rounding
+from oib_pipeline.panel.precision import rounding
 from oib_pipeline.panel.rules import FOUND, Rule, rules
 
 ON_VALUES = {
@@ -41,9 +41,7 @@ def findings(sources: pd.DataFrame, indices: pd.DataFrame | None = None) -> pd.D
         When ``rules.csv`` names a rule that is not known here.
     """
     chosen = sources[sources["chosen"].astype(bool)]
-    chosen = chosen.assign(
-        half=rounding(chosen), place=place(chosen), digits=digits(chosen["text"])
-    )
+    chosen = chosen.assign(half=rounding(chosen))
     frames = [_labelled(_apply(rule, chosen, indices), rule) for rule in rules()]
     result = pd.concat(frames, ignore_index=True)
     precedence = sources["precedence"].iloc[0] if len(sources) else ""

@@ -6,11 +6,9 @@ import pandas as pd
 
 from oib_pipeline.contract.units import factor
 
-LAST = r"^\s*[-+]?[\d,]*(?:[.](\d*))?\s*$"
-
 
 def rounding(sources: pd.DataFrame) -> pd.Series:
-    """Half of the last printed digit of each value, in contract units; 0 where not a plain number.
+    """Half a unit of the last printed digit of each value, in contract units.
 
     Parameters
     ----------
@@ -18,13 +16,12 @@ def rounding(sources: pd.DataFrame) -> pd.Series:
         With ``variable``, ``stated_unit`` and ``text``.
     """
     pairs = sources[["variable", "stated_unit"]].drop_duplicates()
-    factors = {pair: factor(*pair) or 0.0 for pair in pairs.itertuples(index=False, name=None)}
-    keys = zip(sources["variable"], sources["stated_unit"], strict=True)
-    scale = pd.Series([factors[key] for key in keys], index=sources.index, dtype="float64")
-    text = sources["text"].fillna("").astype(str)
-    decimals = text.str.extract(LAST)[0].fillna("").str.len()
-    plain = text.str.fullmatch(LAST.strip("^$")) & text.str.contains(r"\d", regex=True)
-    return (0.5 * 10.0 ** (-decimals.astype("float64")) * scale).where(plain, 0.0)
+    pairs["scale"] = [factor(*pair) or 0.0 for pair in pairs.itertuples(index=False, name=None)]
+    scale = sources[["variable", "stated_unit"]].merge(pairs, how="left")["scale"]
+    text = sources["text"].fillna("").astype(str).str.strip()
+    point = text.str.find(".")
+    decimals = (text.str.len() - point - 1).where(point >= 0, 0)
+    return 0.5 * scale.set_axis(sources.index) / 10.0 ** decimals.astype("float64")
 
 
 def digits(text: pd.Series) -> pd.Series:

@@ -9,6 +9,8 @@ from importlib.resources import files
 
 import pandas as pd
 
+from oib_pipeline.panel.precision import place
+
 WHERE = ["city_code", "year", "scope"]
 FOUND = [*WHERE, "variable", "value", "expected", "message"]
 
@@ -35,6 +37,8 @@ def rules() -> tuple[Rule, ...]:
 
 def found(rows: pd.DataFrame, expected: str, message: str) -> pd.DataFrame:
     """Findings in the columns they share; both texts may name columns of ``rows`` in braces."""
+    if "cell" in rows.columns:
+        rows = rows.assign(place=place(rows))
     records = rows.to_dict("records")
     columns = [*WHERE, "variable", "value"]
     return rows[columns].assign(

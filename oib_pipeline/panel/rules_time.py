@@ -5,6 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from oib_pipeline.contract.variables import bundles
+from oib_pipeline.panel.harmonise import PLACE
+from oib_pipeline.panel.precision import digits
 from oib_pipeline.panel.rules import WHERE, Rule, found
 
 ITEM = [*WHERE, "variable"]
@@ -49,8 +51,9 @@ def spike(chosen: pd.DataFrame, rule: Rule) -> pd.DataFrame:
 
 def repeated_value(chosen: pd.DataFrame, rule: Rule) -> pd.DataFrame:
     """Values equal to last year's to the last digit, where enough digits are printed."""
-    rows = _with_last_year(chosen[chosen["digits"] >= rule.limit], rule)
+    rows = _with_last_year(chosen, rule)
     rows = rows[rows["value"] == rows["last"]]
+    rows = rows[digits(rows["text"]) >= rule.limit]
     return found(rows, "another value than {last:g}", "{variable} repeats last year's ({place})")
 
 
@@ -61,7 +64,9 @@ def repeated_bundle(chosen: pd.DataFrame, rule: Rule) -> pd.DataFrame:
         members = Rule(rule.rule, rule.severity, rule.limit, bundles()[bundle])
         rows = _with_last_year(chosen, members)
         rows = rows[rows["value"] == rows["last"]]
-        grouped = rows.groupby(WHERE).agg(n=("value", "size"), place=("place", "first"))
+        grouped = rows.groupby(WHERE).agg(
+            n=("value", "size"), **{name: (name, "first") for name in PLACE}
+        )
         whole = grouped[grouped["n"] == len(members.variables)].reset_index()
         whole = whole.assign(variable=bundle, value=float("nan"))
         frames.append(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from oib_pipeline.contract.variables import bundles, variables
+from oib_pipeline.panel.harmonise import PLACE
 from oib_pipeline.panel.rules import WHERE, Rule, found
 
 PER_HEAD_OR_SHARE = {"cny", "m2", "pct", "index"}
@@ -25,7 +26,7 @@ def parts_sum(chosen: pd.DataFrame, rule: Rule) -> pd.DataFrame:
     """Bundles whose members do not add up to the total published beside them."""
     bundle, total = rule.variables
     parts = _bundle_sums(chosen, bundle)
-    totals = chosen.loc[chosen["variable"] == total, [*WHERE, "value", "half", "place"]]
+    totals = chosen.loc[chosen["variable"] == total, [*WHERE, "value", "half"]]
     rows = parts.merge(totals, on=WHERE, suffixes=("", "_total"))
     allowed = rule.limit * rows["value_total"].abs() + rows["half"] + rows["half_total"]
     rows = rows[(rows["value"] - rows["value_total"]).abs() > allowed].assign(total=total)
@@ -82,7 +83,10 @@ def _bundle_sums(chosen: pd.DataFrame, bundle: str) -> pd.DataFrame:
     names = bundles()[bundle]
     grouped = chosen[chosen["variable"].isin(names)].groupby(WHERE, sort=True)
     sums = grouped.agg(
-        value=("value", "sum"), half=("half", "sum"), place=("place", "first"), n=("value", "size")
+        value=("value", "sum"),
+        half=("half", "sum"),
+        n=("value", "size"),
+        **{name: (name, "first") for name in PLACE},
     )
     sums = sums[sums["n"] == len(names)].reset_index()
     return sums.assign(variable=bundle)

@@ -1,0 +1,142 @@
+"""The study panel: every expected city-year, what it lacks, and who is treated when."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from oib_pipeline.contract.errors import OibError
+from oib_pipeline.contract.tables import tables
+from oib_pipeline.indices import compute_indices
+from oib_pipeline.panel import build_study_panel
+
+
+def at(panel, code, year):
+    rows = panel.frame[(panel.frame["city_code"] == code) & (panel.frame["year"] == year)]
+    return rows.iloc[0]
+
+
+def test_every_expected_city_year_has_a_row_in_order(study, registry, city_year):
+    panel = build_study_panel(study(), compute_indices(city_year), registry)
+    assert len(panel.frame) == 4 * 5
+    keys = panel.frame[["city_code", "year"]]
+    assert keys.equals(keys.sort_values(["city_code", "year"]))
+    assert panel.missing.empty
+    first = list(tables()["core_study_panel"].columns)
+    assert list(panel.frame.columns[: len(first)]) == first
+
+
+def test_treatment_follows_the_policy(study, registry, city_year):
+    panel = build_study_panel(study(), compute_indices(city_year), registry)
+    pilot, other = at(panel, "320300", 2014), at(panel, "420600", 2014)
+    names = ["treated", "post", "did", "event_time"]
+    assert pilot[names].tolist() == [1, 1, 1, 0]
+    assert other[names].tolist() == [0, 1, 0, 0]
+    assert at(panel, "320300", 2013)[names].tolist() == [1, 0, 0, -1]
+
+
+def test_capital_border_change_and_demonstration_are_marked(study, registry, city_year):
+    panel = build_study_panel(study(), compute_indices(city_year), registry)
+    assert panel.frame.groupby("city_code")["capital"].first().tolist() == [0, 0, 0, 1]
+    marked = panel.frame[panel.frame["border_change"].eq(1)]
+    assert marked[["city_code", "year"]].to_numpy().tolist() == [["320400", 2013]]
+    marked = panel.frame[panel.frame["demonstration"].eq(1)]
+    assert marked[["city_code", "year"]].to_numpy().tolist() == [["420600", 2016]]
+
+
+def test_an_exclusion_takes_out_the_whole_city_and_names_it(study, registry, city_year):
+    indices = compute_indices(city_year)
+    panel = build_study_panel(study(exclude=["border_change"]), indices, registry)
+    assert panel.excluded == ("320400",)
+    assert "320400" not in set(panel.frame["city_code"])
+    assert len(panel.frame) == 15
+
+
+def test_excluding_every_city_to_compare_with_is_an_error(study, registry, city_year):
+    indices = compute_indices(city_year)
+    with pytest.raises(OibError, match="to compare with is left"):
+        build_study_panel(study(exclude=["border_change", "demonstration"]), indices, registry)
+
+
+def test_a_city_year_that_vanished_is_listed_and_keeps_its_row(study, registry, city_year):
+    gone = (city_year["city_code"] == "420600") & (city_year["year"] == 2012)
+    panel = build_study_panel(study(), compute_indices(city_year[~gone]), registry)
+    assert len(panel.frame) == 20
+    assert np.isnan(at(panel, "420600", 2012)["ais"])
+    listed = panel.missing[panel.missing["city_code"].eq("420600")]
+    assert set(listed["variable"]) == {"ais", "theil", "ln_gdp_per_capita", "population_density"}
+    assert listed["reason"].str.startswith("needs ").all()
+
+
+def test_a_missing_outcome_is_listed_with_the_reason_of_the_index(study, registry, city_year):
+    city_year.loc[7, "primary_employment_pct"] = 99.0
+    city_year.loc[8, "primary_employment_pct"] = np.nan
+    panel = build_study_panel(study(), compute_indices(city_year), registry)
+    assert panel.missing["reason"].tolist() == [
+        "employment: printed shares do not sum to 100",
+        "employment: no source has all three sectors",
+    ]
+    assert panel.missing["repair"].tolist() == ["", ""]
+
+
+def test_a_gap_that_a_repair_filled_is_listed_as_repaired(study, registry, city_year):
+    city_year.loc[3, "primary_employment_pct"] = np.nan
+    plan = study(gaps={"method": "linear", "limit": 2})
+    panel = build_study_panel(plan, compute_indices(city_year), registry)
+    assert panel.missing["repair"].tolist() == ["interpolated"]
+    assert at(panel, "320300", 2015)["theil_flag"] == "interpolated"
+
+
+def test_a_required_control_that_is_lacking_fails_by_its_name(study, registry, city_year):
+    plan = study(controls=["ln_gdp_per_capita", "land_marketization"])
+    with pytest.raises(OibError, match=r"'land_marketization' is lacking: 0\.0%"):
+        build_study_panel(plan, compute_indices(city_year), registry)
+
+
+def test_an_optional_control_that_is_lacking_is_left_out_with_the_reason(
+    study, registry, city_year
+):
+    names = ["ln_gdp_per_capita", "land_marketization"]
+    plan = study(controls=names, optional_controls=["land_marketization"])
+    panel = build_study_panel(plan, compute_indices(city_year), registry)
+    assert panel.controls == ("ln_gdp_per_capita",)
+    assert "land_marketization" not in panel.frame.columns
+    row = panel.left_out.iloc[0]
+    assert (row["control"], row["coverage"]) == ("land_marketization", 0)
+    assert "land_granted_ha" in row["reason"]
+
+
+def test_an_outcome_no_source_has_fails_by_its_name(study, registry, city_year):
+    city_year["primary_employment_pct"] = np.nan
+    with pytest.raises(OibError, match="outcome 'theil' is lacking"):
+        build_study_panel(study(), compute_indices(city_year), registry)
+
+
+def test_figures_of_the_other_scope_are_never_used(study, registry, city_year):
+    other = city_year.assign(scope="districts", area_km2=1.0)
+    both = pd.concat([city_year, other], ignore_index=True)
+    alone = build_study_panel(study(), compute_indices(city_year), registry).frame
+    pd.testing.assert_frame_equal(
+        build_study_panel(study(), compute_indices(both), registry).frame, alone
+    )
+
+
+def test_values_that_rest_on_a_corrected_figure_are_flagged(study, registry, city_year, sources):
+    mark = (sources["variable"] == "secondary_va_mcny") & (sources["year"] == 2015)
+    mark &= sources["city_code"] == "500000"
+    sources.loc[mark, "correction"] = "1 used: wrong"
+    panel = build_study_panel(study(), compute_indices(city_year), registry, sources)
+    flagged = panel.frame[panel.frame["ais_flag"].eq("corrected")]
+    assert flagged[["city_code", "year"]].to_numpy().tolist() == [["500000", 2015]]
+    assert panel.frame["theil_flag"].eq("corrected").sum() == 1
+    assert panel.frame["population_density_flag"].eq("").all()
+
+
+def test_a_correction_of_figures_that_were_not_used_flags_nothing(
+    study, registry, city_year, sources
+):
+    row = sources.iloc[[0]].assign(
+        variable="primary_share_pct", correction="taken out", chosen=False, value=np.nan
+    )
+    with_row = pd.concat([sources, row], ignore_index=True)
+    panel = build_study_panel(study(), compute_indices(city_year), registry, with_row)
+    assert panel.frame["ais_flag"].eq("").all()
