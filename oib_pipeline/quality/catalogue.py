@@ -29,6 +29,10 @@ GENERATED = (
     CheckSpec("values_valid", "Values lie within the contract's ranges, sets and patterns"),
 )
 
+ELSEWHERE = _warning(
+    "values_valid_elsewhere", "So do those of cities, years and scopes the study does not use"
+)
+
 ESTIMATES = (
     *GENERATED,
     CheckSpec("terms_complete", "Every expected term of every model is there, and no other"),
@@ -66,7 +70,8 @@ CHECKS: dict[str, list[CheckSpec]] = {
         CheckSpec("choices_explained", "A source that was passed over says why"),
         CheckSpec("bundles_whole", "The parts of a composition come from one release"),
         CheckSpec("units_known", "The stated unit is one the variable may be stated in"),
-        CheckSpec("chosen_in_range", "Chosen values lie within the contract's range"),
+        CheckSpec("chosen_in_range", "Chosen values of the study lie in the contract's range"),
+        _warning("chosen_elsewhere_in_range", "So do those chosen for other cities and years"),
         _warning("candidates_in_range", "Values passed over lie within the contract's range"),
         CheckSpec("years_complete", "Every expected year has chosen values"),
     ],
@@ -76,6 +81,7 @@ CHECKS: dict[str, list[CheckSpec]] = {
     ],
     "core_city_year": [
         *GENERATED,
+        ELSEWHERE,
         CheckSpec("cities_known", "Every city is in the registry"),
         CheckSpec("years_complete", "Every expected year has its share of the expected cities"),
         _warning("city_years_complete", "Every expected city-year has a row"),
@@ -85,6 +91,7 @@ CHECKS: dict[str, list[CheckSpec]] = {
     ],
     "core_indices": [
         *GENERATED,
+        ELSEWHERE,
         CheckSpec("shares_sum_to_one", "Sector shares of output and employment sum to one"),
         CheckSpec("ais_in_range", "AIS lies in [1, 3]"),
         CheckSpec("theil_not_negative", "Theil is zero or more"),

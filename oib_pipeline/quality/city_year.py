@@ -8,7 +8,7 @@ import pandas as pd
 
 from oib_pipeline.contract.tables import tables
 from oib_pipeline.contract.variables import variables
-from oib_pipeline.quality.coverage import city_years_view, years_view
+from oib_pipeline.quality.coverage import city_years_view, in_use, years_view
 from oib_pipeline.quality.expect import View, between, equal, one_of
 from oib_pipeline.quality.generated import key_expects, prepared, schema_view, valid_expects
 from oib_pipeline.quality.judge import judge
@@ -36,7 +36,8 @@ def check_city_year(
     city_year
         Slice of the table for one precedence, every scope.
     years, cities, scope
-        What is expected: each year must hold ``min_share`` of these cities at this scope.
+        What is expected: each year must hold ``min_share`` of these cities at this scope. Only
+        there does a value that is not valid stop the run.
     known_cities
         Every city code of the registry.
     required
@@ -48,11 +49,15 @@ def check_city_year(
     expected_years = sorted(set(years))
     frame = prepared(TABLE, city_year)
     at_scope = frame[frame["scope"] == scope]
+    used = in_use(frame, expected_years, cities, scope)
     known = one_of("cities_known", "city_code", known_cities, "a city of the registry")
-    expects = (*key_expects(TABLE), *valid_expects(TABLE), known)
+    key = tables()[TABLE].key
+    elsewhere = tuple(valid_expects(TABLE, check="values_valid_elsewhere"))
     views = [
         schema_view(TABLE, city_year),
-        View(TABLE, frame, tables()[TABLE].key, expects),
+        View(TABLE, frame, key, (*key_expects(TABLE), known)),
+        View(f"{TABLE} in use", frame[used], key, tuple(valid_expects(TABLE))),
+        View(f"{TABLE} elsewhere", frame[~used], key, elsewhere),
         years_view(
             f"{TABLE}, {scope}",
             "years_complete",
@@ -102,13 +107,11 @@ def _required(
 
 
 def _continuous(frame: pd.DataFrame, years: Sequence[int], cities: Collection[str]) -> View:
-    """One row a variable and year inside its first and last: its cities over the usual number."""
+    """One row a variable that is there and expected year: its cities over the usual number."""
     long = _long(frame[frame["city_code"].isin(set(cities)) & frame["year"].isin(years)])
     counts = long.groupby(["variable", "year"])["city_code"].nunique().rename("cities")
-    spans = long.groupby("variable")["year"].agg(["min", "max"])
-    usual = counts.groupby("variable").median().rename("usual")
-    grid = spans.join(usual).reset_index().merge(pd.DataFrame({"year": years}), how="cross")
-    grid = grid[grid["year"].between(grid["min"], grid["max"])].drop(columns=["min", "max"])
+    usual = counts.groupby("variable").median().rename("usual").reset_index()
+    grid = usual.merge(pd.DataFrame({"year": years}), how="cross")
     grid = grid.merge(counts.reset_index(), on=["variable", "year"], how="left")
     grid["cities"] = grid["cities"].fillna(0)
     grid["of_usual"] = grid["cities"] / grid["usual"]

@@ -58,6 +58,17 @@ def city_years_view(
     return View(f"{name} by city and year", grid, ("city_code", "year"), (expect,))
 
 
+def in_use(
+    frame: pd.DataFrame, years: Iterable[int], cities: Iterable[str], scope: str
+) -> pd.Series:
+    """Rows that a study rests on; a fault elsewhere is told but need not stop it."""
+    return (
+        (frame["scope"] == scope)
+        & frame["year"].isin(set(years))
+        & frame["city_code"].isin(set(cities))
+    )
+
+
 def city_years(years: Iterable[int], cities: Iterable[str]) -> pd.DataFrame:
     """Every expected city and year, in order."""
     index = pd.MultiIndex.from_product(

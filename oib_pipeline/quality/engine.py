@@ -36,7 +36,10 @@ def _evaluate(view: View) -> list[Finding]:
         for position, expect in enumerate(view.expects)
     ]
     suite = gx.ExpectationSuite(name=view.name, expectations=expectations)
-    batch = batches.get_batch(batch_parameters={"dataframe": view.frame.reset_index(drop=True)})
+    # Great Expectations hashes the whole frame of a batch: hand over only what is looked at.
+    columns = dict.fromkeys(name for expect in view.expects for name in expect.columns)
+    frame = view.frame[list(columns)].reset_index(drop=True)
+    batch = batches.get_batch(batch_parameters={"dataframe": frame})
     results = batch.validate(suite, result_format="COMPLETE").results
     found = {result.expectation_config.meta["position"]: result for result in results}
     return [_finding(view, expect, found[n]) for n, expect in enumerate(view.expects)]
@@ -76,7 +79,9 @@ def _session() -> tuple[Any, Any]:
         warnings.simplefilter("ignore")
         import great_expectations as gx
         import great_expectations.expectations
-    logging.getLogger("great_expectations").setLevel(logging.CRITICAL)
+    # Its modules set levels of their own, so nothing is to leave the package's logger.
+    logger = logging.getLogger("great_expectations")
+    logger.propagate, logger.handlers = False, [logging.NullHandler()]
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False, "metric_calculations": False}
     asset = context.data_sources.add_pandas("frames").add_dataframe_asset("frame")

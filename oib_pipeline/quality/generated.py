@@ -8,6 +8,7 @@ import pandas as pd
 from pandas.api import types
 
 from oib_pipeline.contract.tables import Column, Table, tables
+from oib_pipeline.quality.cells import INPUTS
 from oib_pipeline.quality.expect import Expect, View, between, equal, matches, one_of, present
 from oib_pipeline.quality.expect import unique as unique_key
 
@@ -80,11 +81,15 @@ def key_expects(table: str) -> list[Expect]:
     return [present("keys_unique", name) for name in key] + [unique_key("keys_unique", key)]
 
 
-def valid_expects(table: str, besides: Collection[str] = ()) -> list[Expect]:
+def valid_expects(
+    table: str, besides: Collection[str] = (), check: str = "values_valid"
+) -> list[Expect]:
     """Ranges, sets, patterns and required values of every column but those ``besides``."""
     spec = tables()[table]
     wanted = {name: column for name, column in spec.columns.items() if name not in besides}
-    return [expect for name, column in wanted.items() for expect in _valid(spec, name, column)]
+    return [
+        expect for name, column in wanted.items() for expect in _valid(spec, name, column, check)
+    ]
 
 
 def range_expect(check: str, table: str, name: str, inputs: tuple[str, ...] = ()) -> Expect:
@@ -93,9 +98,9 @@ def range_expect(check: str, table: str, name: str, inputs: tuple[str, ...] = ()
     return between(check, name, valid.get("min"), valid.get("max"), inputs=inputs)
 
 
-def _valid(table: Table, name: str, column: Column) -> list[Expect]:
-    valid, check = column.valid, "values_valid"
-    inputs = (name,) if table.name == "core_city_year" else ()
+def _valid(table: Table, name: str, column: Column, check: str) -> list[Expect]:
+    valid = column.valid
+    inputs = (name,) if table.name == "core_city_year" else INPUTS.get(name, ())
     expects = []
     if valid.get("required") and name not in table.key:
         expects.append(present(check, name))

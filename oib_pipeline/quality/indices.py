@@ -9,7 +9,7 @@ import pandas as pd
 
 from oib_pipeline.contract.tables import tables
 from oib_pipeline.quality.cells import INPUTS
-from oib_pipeline.quality.coverage import years_view
+from oib_pipeline.quality.coverage import in_use, years_view
 from oib_pipeline.quality.expect import Expect, View, absent, between
 from oib_pipeline.quality.generated import (
     key_expects,
@@ -46,16 +46,14 @@ def check_indices(
         Slice of the table for one precedence, every scope.
     years, cities, scope, required
         Each year must hold each required index for ``min_share`` of these cities at this scope.
+        Only there does a control that is not valid stop the run.
     sources
         ``core_sources`` of the same precedence, to show the cells behind failing rows.
     """
     frame = _derived(prepared(TABLE, indices))
-    expects = (
-        *key_expects(TABLE),
-        *valid_expects(TABLE, besides={"ais", "theil"}),
-        *_definitions(),
-        *_gaps(),
-    )
+    years, besides, key = sorted(set(years)), {"ais", "theil"}, tables()[TABLE].key
+    used = in_use(frame, years, cities, scope)
+    elsewhere = tuple(valid_expects(TABLE, besides, "values_valid_elsewhere"))
     at_scope = frame[frame["scope"] == scope].melt(
         ["city_code", "year"], sorted(required), "variable", "value"
     )
@@ -68,8 +66,14 @@ def check_indices(
         min_share=min_share,
         by=[("variable", name) for name in sorted(required)],
     )
-    view = View(TABLE, frame, tables()[TABLE].key, expects)
-    return judge(TABLE, [schema_view(TABLE, indices), view, complete], cells=sources)
+    views = [
+        schema_view(TABLE, indices),
+        View(TABLE, frame, key, (*key_expects(TABLE), *_definitions(), *_gaps())),
+        View(f"{TABLE} in use", frame[used], key, tuple(valid_expects(TABLE, besides))),
+        View(f"{TABLE} elsewhere", frame[~used], key, elsewhere),
+        complete,
+    ]
+    return judge(TABLE, views, cells=sources)
 
 
 def _definitions() -> list[Expect]:

@@ -27,11 +27,12 @@ def agree(left: pd.Series, right: pd.Series, tolerance: float = 1e-9) -> pd.Seri
 
 def factors(variable: pd.Series, unit: pd.Series) -> pd.Series:
     """What a value in the stated unit is multiplied by; NaN where the unit is not known."""
-    pairs = pd.DataFrame({"variable": variable, "unit": unit}).drop_duplicates()
+    both = pd.DataFrame({"variable": variable, "unit": unit})
+    number = both.groupby(["variable", "unit"], dropna=False, sort=False).ngroup()
+    pairs = both.assign(number=number).drop_duplicates("number").set_index("number")
     known = variables()
     found = {
-        (name, stated): factor(name, stated) if name in known and pd.notna(stated) else None
-        for name, stated in pairs.itertuples(index=False, name=None)
+        place: factor(name, stated) if name in known and pd.notna(stated) else None
+        for place, name, stated in pairs.itertuples(name=None)
     }
-    values = [found[pair] for pair in zip(variable, unit, strict=True)]
-    return pd.Series(values, index=variable.index, dtype="float64")
+    return number.map(pd.Series(found, dtype="float64")).astype("float64")

@@ -164,7 +164,7 @@ def _declared_years(frame: pd.DataFrame, releases: pd.DataFrame) -> View:
 
 
 def _years_alike(frame: pd.DataFrame) -> View:
-    """One row a release, variable, scope and year: its values over the median of all years."""
+    """One row a release, variable and scope: the years with less than half its usual values."""
     by = ["release", "variable", "scope"]
     counts = frame.groupby([*by, "year"], dropna=False).size().rename("values").reset_index()
     years = {name: sorted(set(part["year"])) for name, part in counts.groupby("release")}
@@ -177,7 +177,9 @@ def _years_alike(frame: pd.DataFrame) -> View:
     grid = pd.DataFrame(rows, columns=[*by, "year"]).merge(counts, on=[*by, "year"], how="left")
     grid["values"] = grid["values"].fillna(0)
     grid["usual"] = grid.groupby(by, dropna=False)["values"].transform("median")
-    grid["of_usual"] = grid["values"] / grid["usual"].where(grid["usual"] > 0, 1)
-    says = "at least half as many values as in the release's usual year"
-    expect = between("years_alike", "of_usual", 0.5, None, says, show=("values", "usual"))
-    return View("raw_observations by variable and year", grid, (*by, "year"), (expect,))
+    grid["thin_years"] = grid["year"].astype(str).where(grid["values"] < grid["usual"] / 2)
+    joined = grid.groupby([*by, "usual"], dropna=False)["thin_years"]
+    rows = joined.agg(lambda years: ", ".join(years.dropna()) or None).reset_index()
+    says = "no year with less than half the values of the variable's usual year"
+    expect = absent("years_alike", "thin_years", says, show=("thin_years", "usual"))
+    return View("raw_observations by variable", rows, tuple(by), (expect,))

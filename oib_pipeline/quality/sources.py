@@ -8,7 +8,7 @@ import pandas as pd
 
 from oib_pipeline.contract.tables import tables
 from oib_pipeline.contract.variables import bundles, variables
-from oib_pipeline.quality.coverage import years_view
+from oib_pipeline.quality.coverage import in_use, years_view
 from oib_pipeline.quality.expect import Expect, View, absent, between
 from oib_pipeline.quality.generated import key_expects, prepared, schema_view, valid_expects
 from oib_pipeline.quality.judge import judge
@@ -35,22 +35,25 @@ def check_sources(
         Slice of the table for one precedence, every scope.
     years, cities, scope
         What must be there: a year in which fewer than ``min_share`` of these cities have a chosen
-        value at this scope fails.
+        value at this scope fails. Only there does a value out of range stop the run.
     """
     frame = _derived(prepared("core_sources", sources))
     key = tables()["core_sources"].key
     chosen = frame["chosen"].fillna(False).astype(bool)
-    at_scope = frame[chosen & (frame["scope"] == scope)]
+    years = sorted(set(years))
+    used = chosen & in_use(frame, years, cities, scope)
+    rest = chosen & ~used
     expects = (*key_expects("core_sources"), *valid_expects("core_sources"), *_choosing())
     views = [
         schema_view("core_sources", sources),
         View("core_sources", frame, key, expects, CELL),
-        View("core_sources chosen", frame[chosen], key, (_inside("chosen_in_range"),), CELL),
+        View("core_sources chosen", frame[used], key, (_inside("chosen_in_range"),), CELL),
+        View("core_sources rest", frame[rest], key, (_inside("chosen_elsewhere_in_range"),), CELL),
         View("core_sources others", frame[~chosen], key, (_inside("candidates_in_range"),), CELL),
         years_view(
             f"core_sources chosen, {scope}",
             "years_complete",
-            at_scope,
+            frame[used],
             years=years,
             cities=cities,
             min_share=min_share,

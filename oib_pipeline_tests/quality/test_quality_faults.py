@@ -88,7 +88,7 @@ def test_a_variable_without_one_of_its_years_is_a_warning_that_names_it():
     lost = (frame["year"] == 2013) & (frame["variable"] == "gdp_mcny")
     outcome = of(raw(frame[~lost]), "years_alike")
     assert (outcome.passed, outcome.severity, outcome.blocking) == (False, "warn", False)
-    assert outcome.failing[["variable", "year"]].to_numpy().tolist() == [["gdp_mcny", 2013]]
+    assert outcome.failing[["variable", "thin_years"]].to_numpy().tolist() == [["gdp_mcny", "2013"]]
 
 
 def test_two_values_for_one_key_fail_and_the_same_value_in_another_unit_does_not():
@@ -147,6 +147,19 @@ def test_a_chosen_value_out_of_range_stops_and_one_passed_over_warns():
     assert of(chosen, "chosen_in_range").failing["cell"].tolist() == ["C5"]
     others = pd.concat([good.sources(), frame.iloc[[0]].assign(release="b", chosen=False)])
     assert failed(check_sources(others, **EXPECTED)) == {"candidates_in_range"}
+
+
+def test_a_fault_outside_the_study_is_told_and_stops_nothing():
+    early = {"years": range(2011, 2019), "cities": good.CITIES, "scope": good.SCOPE}
+    panel, index, source = good.city_year(), good.indices(), good.sources()
+    panel.loc[0, "gdp_mcny"] = index.loc[0, "ln_gdp_per_capita"] = source.loc[0, "value"] = -1.0
+    found = [
+        *check_city_year(panel, **early, known_cities=good.CITIES),
+        *check_indices(index, **early),
+        *check_sources(source, **early),
+    ]
+    assert failed(found) == {"values_valid_elsewhere", "chosen_elsewhere_in_range"}
+    assert not any(outcome.stops for outcome in found)
 
 
 def test_a_year_without_chosen_values_fails():
