@@ -1,0 +1,187 @@
+"""What a document is made of, whatever it is written as: sections of text, tables and figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell as printed; ``below`` is a second line (a standard error), ``lang`` its language.
+
+    ``value`` and ``value_below`` keep the unrounded numbers, ``stars`` follow the first line.
+    """
+
+    text: str = ""
+    stars: str = ""
+    below: str = ""
+    value: float | None = None
+    value_below: float | None = None
+    lang: str = ""
+
+
+@dataclass(frozen=True)
+class Head:
+    """One heading over ``span`` columns; ``rule`` draws a line under it."""
+
+    text: str = ""
+    span: int = 1
+    rule: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row: its first cell names it. A group row names those that follow."""
+
+    cells: tuple[Cell, ...]
+    kind: Literal["body", "group"] = "body"
+    rule: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table as printed and the unrounded data behind it.
+
+    ``align`` has one letter a column: l, c, r, or p for running text. ``note`` lines go under it.
+    """
+
+    name: str
+    title: str
+    align: str
+    head: tuple[tuple[Head, ...], ...]
+    rows: tuple[Row, ...]
+    notes: tuple[str, ...] = ()
+    data: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False, compare=False)
+    paper: str = ""
+    numbered: bool = True
+
+    @property
+    def starred(self) -> bool:
+        """Whether any cell carries stars, which hang outside the column."""
+        return any(cell.stars or cell.below for row in self.rows for cell in row.cells)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure drawn once, its words for those who cannot see it, and the data behind it."""
+
+    name: str
+    title: str
+    alt: str
+    svg: str = field(repr=False)
+    png: bytes = field(repr=False)
+    notes: tuple[str, ...] = ()
+    paper: str = ""
+
+
+@dataclass(frozen=True)
+class Text:
+    """A paragraph; ``[[name]]`` in it refers to a table, figure or section."""
+
+    text: str
+    kind: Literal["plain", "lead", "small"] = "plain"
+
+
+@dataclass(frozen=True)
+class Points:
+    """A list of short paragraphs."""
+
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Terms with what they are, in two columns."""
+
+    items: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something missing or to be careful about, with the reason."""
+
+    text: str
+    kind: Literal["missing", "caution", "synthetic"] = "missing"
+
+
+@dataclass(frozen=True)
+class Code:
+    """Lines to be typed."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A formula in plain mathematical text, set apart."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """A heading one level down, inside a section."""
+
+    anchor: str
+    title: str
+
+
+Block = Text | Points | Facts | Notice | Code | Formula | Part | Table | Figure
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the document with a heading and an anchor."""
+
+    anchor: str
+    title: str
+    blocks: tuple[Block, ...]
+    appendix: bool = False
+
+
+@dataclass(frozen=True)
+class Document:
+    """A whole document; ``banner`` stands on every page, ``dated`` is the date of its inputs."""
+
+    title: str
+    subtitle: str
+    sections: tuple[Section, ...]
+    banner: str = ""
+    dated: str = ""
+
+    def tables(self) -> list[Table]:
+        """Every table, in order."""
+        return [b for section in self.sections for b in section.blocks if isinstance(b, Table)]
+
+    def figures(self) -> list[Figure]:
+        """Every figure, in order."""
+        return [b for section in self.sections for b in section.blocks if isinstance(b, Figure)]
+
+    def references(self) -> dict[str, str]:
+        """Words for everything that can be referred to: Table 4, Figure A2, a section's title."""
+        words: dict[str, str] = {}
+        for kind, label in ((Table, "Table"), (Figure, "Figure")):
+            words |= {
+                name: f"{label} {number}" if number else f"the {label.lower()} of {name}"
+                for name, number in self._numbers(kind)
+            }
+        words |= {section.anchor: section.title for section in self.sections}
+        return words
+
+    def _numbers(self, kind: type) -> list[tuple[str, str]]:
+        found: list[tuple[str, str]] = []
+        counts = {False: 0, True: 0}
+        for section in self.sections:
+            for block in section.blocks:
+                if isinstance(block, kind):
+                    item: Any = block
+                    if not getattr(item, "numbered", True):
+                        found.append((item.name, ""))
+                        continue
+                    counts[section.appendix] += 1
+                    prefix = "A" if section.appendix else ""
+                    found.append((item.name, f"{prefix}{counts[section.appendix]}"))
+        return found

@@ -1,0 +1,1 @@
+"""Figures of the report, a module each: a frame in, a drawing out."""

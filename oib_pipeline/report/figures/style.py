@@ -1,0 +1,142 @@
+"""The one style of every figure, and how a drawing becomes SVG and PNG."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from oib_pipeline.report.document import Figure
+
+# Okabe and Ito's palette: told apart with any kind of colour vision, and in grey.
+BLUE, VERMILION, GREEN, SKY, ORANGE, PURPLE = (
+    "#0072B2",
+    "#D55E00",
+    "#009E73",
+    "#56B4E9",
+    "#E69F00",
+    "#AA4499",
+)
+INK, GREY, LIGHT, PALE = "#222222", "#6B6B6B", "#C9CCD1", "#EEF0F3"
+TREATED, CONTROL = VERMILION, BLUE
+REGIONS = {"East": BLUE, "Central": GREEN, "West": PURPLE, "Northeast": "#B8860B"}
+WIDTH = 6.5  # inches: the text width of a printed page
+DPI = 220
+RC: dict[str, Any] = {
+    "font.family": ["DejaVu Sans"],
+    "font.size": 9,
+    "text.color": INK,
+    "text.parse_math": False,
+    "axes.edgecolor": GREY,
+    "axes.labelcolor": INK,
+    "axes.labelsize": 9,
+    "axes.linewidth": 0.8,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.titlesize": 9.5,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.axisbelow": True,
+    "axes.unicode_minus": True,
+    "grid.color": "#E3E5E8",
+    "grid.linewidth": 0.7,
+    "xtick.color": GREY,
+    "ytick.color": GREY,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "xtick.labelsize": 8.5,
+    "ytick.labelsize": 8.5,
+    "legend.frameon": False,
+    "legend.fontsize": 8.5,
+    "lines.solid_capstyle": "butt",
+    "svg.fonttype": "path",
+    "svg.hashsalt": "oib",
+    "path.simplify": False,
+}
+
+
+@contextmanager
+def sheet(
+    height: float,
+    *,
+    left: float = 0.7,
+    right: float = 0.25,
+    top: float = 0.3,
+    bottom: float = 0.5,
+    width: float = WIDTH,
+    columns: int = 1,
+    gap: float = 0.6,
+    **grid: Any,
+) -> Iterator[tuple[Any, Any]]:
+    """A figure with its axes, everything in inches, under the one style.
+
+    Yields the figure and its axes (one, or an array for several columns or rows).
+    """
+    import matplotlib as mpl
+    from matplotlib.figure import Figure as Sheet
+
+    with mpl.rc_context(RC):
+        figure = Sheet(figsize=(width, height))
+        inner = (width - left - right - gap * (columns - 1)) / columns
+        figure.subplots_adjust(
+            left=left / width,
+            right=1 - right / width,
+            top=1 - top / height,
+            bottom=bottom / height,
+            wspace=gap / inner,
+        )
+        yield figure, figure.subplots(ncols=columns, **grid)
+
+
+def picture(
+    figure: Any,
+    name: str,
+    title: str,
+    alt: str,
+    *,
+    notes: tuple[str, ...] = (),
+    synthetic: bool = False,
+    paper: str = "",
+) -> Figure:
+    """The drawing as SVG and PNG, the same bytes each time; call it inside ``sheet``."""
+    if synthetic:
+        edge = 1 - 0.03 / figure.get_figwidth()
+        figure.text(
+            edge, 0.5, "Synthetic data", ha="right", va="center", size=7, color=GREY, rotation=90
+        )
+    svg, png = io.BytesIO(), io.BytesIO()
+    nothing = {"Date": None, "Creator": None, "Format": None, "Type": None}
+    figure.savefig(svg, format="svg", metadata=nothing)
+    figure.savefig(png, format="png", dpi=DPI, metadata={"Software": None})
+    return Figure(name, title, alt, svg.getvalue().decode(), png.getvalue(), notes, paper)
+
+
+def inline(figure: Figure) -> str:
+    """The SVG as an element of a page: its ids made unique there, its style its own."""
+    svg = figure.svg[figure.svg.index("<svg") :]
+    svg = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>", "", svg, flags=re.DOTALL)
+    used = set(re.findall(r'(?:href="#|url\(#)([^")]+)', svg))
+    svg = re.sub(r' id="([^"]+)"', lambda m: m[0] if m[1] in used else "", svg)
+    mark = f"{figure.name}-"
+    svg = re.sub(r'( id="|href="#|url\(#)', lambda m: m[1] + mark, svg)
+    size = re.search(r'width="([\d.]+)pt" height="([\d.]+)pt"', svg)
+    shape = f'{size[0]} stroke-linejoin="round" stroke-linecap="butt"' if size else ""
+    return svg.replace(size[0], shape, 1).strip() if size else svg.strip()
+
+
+def policy_line(axes: Any, start: int, text: str = "", top: float = 1.0) -> None:
+    """A dashed line between the last year before the policy and its first."""
+    axes.axvline(start - 0.5, color=GREY, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
+    if text:
+        axes.annotate(
+            text,
+            (start - 0.5, top),
+            xycoords=("data", "axes fraction"),
+            xytext=(4, -3),
+            textcoords="offset points",
+            va="top",
+            size=8,
+            color=GREY,
+        )

@@ -1,0 +1,95 @@
+"""Means of the outcomes in pilot and other cities through time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from oib_pipeline.report.document import Figure
+from oib_pipeline.report.figures.style import CONTROL, TREATED, picture, policy_line, sheet
+from oib_pipeline.report.inputs import ReportInputs
+from oib_pipeline.report.labels import label
+from oib_pipeline.report.numbers import number
+
+GROUPS = ((1, "Pilot cities", TREATED, "o"), (0, "Other cities", CONTROL, "s"))
+
+
+def trends_figure(inputs: ReportInputs) -> Figure:
+    """One panel an outcome: the mean of each group with its 95 % interval across cities."""
+    outcomes = list(inputs.study.outcomes)
+    with sheet(
+        2.9,
+        left=0.55,
+        top=0.32,
+        bottom=0.72,
+        columns=len(outcomes),
+        gap=0.62,
+        squeeze=False,
+    ) as (figure, grid):
+        parts = []
+        for axes, outcome in zip(grid.flat, outcomes, strict=True):
+            means = _means(inputs.panel, outcome)
+            _panel(axes, means, outcome, inputs.start)
+            parts.append(_words(means, outcome))
+        handles, names = grid.flat[0].get_legend_handles_labels()
+        figure.legend(handles, names, loc="lower left", ncols=2, bbox_to_anchor=(0.005, -0.01))
+        return picture(
+            figure,
+            "trends",
+            "Pilot and other cities through time",
+            "Two lines a panel, pilot and other cities, by year. " + " ".join(parts),
+            notes=(
+                "Means across cities with 95% intervals.",
+                "Levels may differ; the estimates rest on changes that would not have.",
+            ),
+            synthetic=inputs.synthetic,
+        )
+
+
+def _means(panel: pd.DataFrame, outcome: str) -> pd.DataFrame:
+    grouped = panel.groupby(["treated", "year"])[outcome].agg(["mean", "std", "count"])
+    grouped["half"] = 1.96 * grouped["std"] / np.sqrt(grouped["count"])
+    return grouped.reset_index()
+
+
+def _panel(axes: Any, means: pd.DataFrame, outcome: str, start: int) -> None:
+    axes.grid(axis="y")
+    for treated, name, colour, marker in GROUPS:
+        line = means[means["treated"] == treated]
+        axes.fill_between(
+            line["year"],
+            line["mean"] - line["half"],
+            line["mean"] + line["half"],
+            color=colour,
+            alpha=0.14,
+            linewidth=0,
+        )
+        axes.plot(
+            line["year"],
+            line["mean"],
+            marker=marker,
+            markersize=4,
+            color=colour,
+            linewidth=1.6,
+            label=name,
+        )
+    low, high = axes.get_ylim()
+    axes.set_ylim(low, high + 0.14 * (high - low))
+    policy_line(axes, start, f"policy, {start}")
+    years = sorted(means["year"].astype(int).unique())
+    step = 1 if len(years) <= 6 else 2
+    axes.set_xticks(years[::step])
+    axes.set_title(label(outcome).short)
+
+
+def _words(means: pd.DataFrame, outcome: str) -> str:
+    first, last = means["year"].min(), means["year"].max()
+    value = means.set_index(["treated", "year"])["mean"]
+    said = ", ".join(
+        f"{name.lower()} from {number(value[treated, first])} to {number(value[treated, last])}"
+        for treated, name, _, _ in GROUPS
+        if (treated, first) in value and (treated, last) in value
+    )
+    return f"{label(outcome).short} {first} to {last}: {said}."

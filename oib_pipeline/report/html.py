@@ -1,0 +1,93 @@
+"""A document as one self-contained page: no script, no network, everything escaped."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from oib_pipeline.report.document import Block, Document
+from oib_pipeline.report.figures.style import inline
+from oib_pipeline.report.text import CHINESE, REFERENCE, visible
+
+
+def page(document: Document) -> str:
+    """The document as HTML; the same document gives the same bytes."""
+    words = document.references()
+    return str(
+        _environment()
+        .get_template("page.html.j2")
+        .render(
+            document=document,
+            words=words,
+            kind=_kind,
+            linked=lambda text: linked(text, words),
+            drawing=lambda figure: Markup(inline(figure)),
+            style=Markup(_file("styles", "report.css").replace("@banner@", _css(document.banner))),
+        )
+    )
+
+
+def linked(text: str, words: dict[str, str]) -> Markup:
+    """Text with ``[[name]]`` turned into a link, addresses likewise, Chinese marked as such."""
+    pieces: list[Markup] = []
+    position = 0
+    for found in REFERENCE.finditer(text):
+        pieces.append(shown(text[position : found.start()]))
+        name = found[1]
+        if name in words:
+            pieces.append(Markup('<a href="#{}">{}</a>').format(name, shown(words[name])))
+        else:
+            pieces.append(shown(found[0]))
+        position = found.end()
+    return Markup("").join([*pieces, shown(text[position:])])
+
+
+def shown(text: str) -> Markup:
+    """Outside text as text: hidden characters visible, markup escaped, Chinese in its language."""
+    safe = str(escape(visible(str(text))))
+    return Markup(CHINESE.sub(lambda m: f'<span lang="zh-Hans">{m[0]}</span>', safe))
+
+
+def plain(text: str) -> Markup:
+    """Outside text inside an attribute or a title, where no element may stand."""
+    return Markup(escape(visible(str(text))))
+
+
+def _kind(block: Block) -> str:
+    return type(block).__name__.lower()
+
+
+def _final(value: Any) -> Any:
+    return value if isinstance(value, Markup) or not isinstance(value, str) else shown(value)
+
+
+def _css(text: str) -> str:
+    """Text as the content of a CSS string."""
+    return "".join(
+        c if c.isascii() and (c.isalnum() or c in " .,:;()-") else f"\\{ord(c):06x}" for c in text
+    )
+
+
+@cache
+def _environment() -> Any:
+    from jinja2 import Environment, FunctionLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FunctionLoader(lambda name: _file("templates", name)),
+        autoescape=True,
+        finalize=_final,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["plain"] = plain
+    return environment
+
+
+@cache
+def _file(folder: str, name: str) -> str:
+    return files("oib_pipeline.report").joinpath(folder, name).read_text(encoding="utf-8")

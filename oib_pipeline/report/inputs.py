@@ -1,0 +1,120 @@
+"""What a report is made from: one study, its panel, its estimates, and where the data came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from oib_pipeline.registry import Registry
+from oib_pipeline.study import RESULTS, Study
+
+
+@dataclass(frozen=True)
+class ReportInputs:
+    """Everything ``render`` reads; nothing else is looked at.
+
+    Frames that are absent or empty show as missing, with the reason ``reasons`` gives under the
+    frame's name.
+
+    Parameters
+    ----------
+    study, registry
+        The evaluation and what is known of its cities.
+    panel
+        ``core_study_panel`` of the study.
+    releases, skipped, conflicts, findings
+        ``raw_releases`` the study used, ``raw_skipped`` of those, ``core_conflicts`` and
+        ``core_findings`` of its sample, scope and years.
+    sources
+        ``core_sources`` of the sample, scope and years; or counted already: variable, year,
+        release, series, edition, n (cities whose value was chosen from it).
+    left_out
+        Controls left out: control, reason, coverage (0-1).
+    missing
+        City-years that lack something: city_code, year, variable, reason.
+    descriptive, baseline, event_study, dynamic, psm_did, placebo, regional, robustness, inference
+        The ``est_`` tables of the study.
+    placebo_draws
+        outcome, draw, coefficient, t: every draw of the placebo.
+    balance
+        covariate, method, treated mean, control mean and standardised differences before, after.
+    scores
+        city_code, treated, score, and one weight column a matching method.
+    corrections
+        Values replaced by the corrections file: release, file, sheet, cell, was, now, reason.
+    truth
+        True mean effects a synthetic sample was made with, by outcome.
+    reasons
+        Why a frame is absent, by the frame's name.
+    """
+
+    study: Study
+    registry: Registry
+    panel: pd.DataFrame
+    releases: pd.DataFrame
+    skipped: pd.DataFrame | None = None
+    sources: pd.DataFrame | None = None
+    conflicts: pd.DataFrame | None = None
+    findings: pd.DataFrame | None = None
+    left_out: pd.DataFrame | None = None
+    missing: pd.DataFrame | None = None
+    descriptive: pd.DataFrame | None = None
+    baseline: pd.DataFrame | None = None
+    event_study: pd.DataFrame | None = None
+    dynamic: pd.DataFrame | None = None
+    psm_did: pd.DataFrame | None = None
+    placebo: pd.DataFrame | None = None
+    regional: pd.DataFrame | None = None
+    robustness: pd.DataFrame | None = None
+    inference: pd.DataFrame | None = None
+    placebo_draws: pd.DataFrame | None = None
+    balance: pd.DataFrame | None = None
+    scores: pd.DataFrame | None = None
+    corrections: pd.DataFrame | None = None
+    truth: Mapping[str, float] | None = None
+    reasons: Mapping[str, str] = field(default_factory=dict)
+
+    def frame(self, name: str) -> pd.DataFrame:
+        """A frame by name; empty where it was not given."""
+        given: Any = getattr(self, name)
+        return pd.DataFrame() if given is None else given
+
+    def has(self, name: str) -> bool:
+        """Whether a frame was given and has rows."""
+        return not self.frame(name).empty
+
+    def reason(self, name: str) -> str:
+        """Why a frame is missing, as a clause."""
+        if name in self.reasons:
+            return self.reasons[name]
+        if name in RESULTS and name not in self.study.results:
+            return "the study does not ask for it (its file lists the results it wants)"
+        return "it was not handed to the report, and no reason was given"
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether any number here comes from made-up data."""
+        marked = self.releases.get("synthetic")
+        return self.study.synthetic or (marked is not None and bool(marked.any()))
+
+    @property
+    def start(self) -> int:
+        """First year of the policy in the sample's cities."""
+        policy = self.registry.policy(self.study.policy)
+        inside = policy[policy["city_code"].isin(self.registry.sample(self.study.sample))]
+        return int(inside["start_year"].min())
+
+    @property
+    def controls(self) -> list[str]:
+        """Controls that the study kept, in its order."""
+        gone = set(self.left_out["control"]) if self.has("left_out") else set()  # type: ignore[index]
+        return [name for name in self.study.controls if name not in gone]
+
+    @property
+    def dated(self) -> str:
+        """The latest day an input was obtained: the report's date, for it has no clock."""
+        days = self.releases.get("retrieved", pd.Series(dtype=object)).dropna()
+        return max((str(day)[:10] for day in days), default="")

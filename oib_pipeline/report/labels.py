@@ -1,0 +1,68 @@
+"""Words for variables: the short name, the label, the unit and the definition of each."""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from oib_pipeline.contract.variables import variables
+
+
+@dataclass(frozen=True)
+class Label:
+    """How one variable is called; ``better`` says which way is meant to be an improvement."""
+
+    name: str
+    short: str
+    label: str
+    unit: str = ""
+    better: str = ""
+    definition: str = ""
+    source: str = ""
+
+
+def label(name: str) -> Label:
+    """Words for a column or a model term; a name nobody described stands for itself."""
+    known = _labels()
+    if name in known:
+        return known[name]
+    year = re.fullmatch(r"(?:year=|treated_x_)(\d{4})", name)
+    if year:
+        return Label(name, f"Pilot × {year[1]}", f"Pilot city in {year[1]}")
+    event = re.fullmatch(r"event_time=(-?\d+)", name)
+    if event:
+        return Label(name, f"Pilot × year {int(event[1]):+d}", "Pilot city, years since the policy")
+    if name in variables():
+        printed = variables()[name]
+        return Label(
+            name, printed.label_en, printed.label_en, printed.unit, "", printed.description
+        )
+    return Label(name, name, name)
+
+
+def short(name: str) -> str:
+    """The short name, as a table's column or a figure's axis has it."""
+    return label(name).short
+
+
+def convention_words(convention: str) -> str:
+    """How standard errors were computed, set as print sets it."""
+    text = convention.replace(" x ", " \u00d7 ").replace("city_code", "city")
+    return re.sub(r"(?<=[GnkN])-(?=[1kTN])|(?<=k)-(?=[T1N])", "\u2212", text)
+
+
+def base_words(base: str) -> str:
+    """What effects by year are measured against, in words."""
+    found = re.fullmatch(r"event time -1 \(\w+ (\d{4})\)", base)
+    if found:
+        return f"{found[1]}, the year before the policy began"
+    return re.sub(r"^mean of \w+ (\d{4})-(\d{4})$", "the mean of \\1\u2013\\2", base)
+
+
+@cache
+def _labels() -> dict[str, Label]:
+    text = files(__package__).joinpath("labels.csv").read_text(encoding="utf-8")
+    return {row["name"]: Label(**row) for row in csv.DictReader(text.splitlines())}

@@ -1,0 +1,153 @@
+r"""A table as LaTeX that compiles as it is where booktabs and threeparttable are loaded.
+
+Chinese characters stand inside ``\oibzh{...}``. A document that can set them (XeLaTeX, LuaLaTeX,
+or pdfLaTeX with CJKutf8) defines that command before the ``\input``; elsewhere they print as [zh].
+"""
+
+from __future__ import annotations
+
+import re
+
+from oib_pipeline.report.document import Cell, Head, Row, Table
+from oib_pipeline.report.text import CHINESE, resolve, visible
+
+SPECIAL = {
+    "\\": r"\textbackslash{}",
+    "&": r"\&",
+    "%": r"\%",
+    "$": r"\$",
+    "#": r"\#",
+    "_": r"\_",
+    "{": r"\{",
+    "}": r"\}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "<": r"$<$",
+    ">": r"$>$",
+    "|": r"$|$",
+    '"': "''",
+    "\n": " ",
+    "\u2212": r"$-$",
+    "\u2013": "--",
+    "\u2014": "---",
+    "\u2018": "`",
+    "\u2019": "'",
+    "\u201c": "``",
+    "\u201d": "''",
+    "\u2026": r"\ldots{}",
+    "\u00a0": "~",
+    "\u2009": r"\,",
+    "\u00d7": r"$\times$",
+    "\u00b7": r"$\cdot$",
+    "\u00b2": r"\textsuperscript{2}",
+    "\u00b0": r"\textdegree{}",
+    "\u2264": r"$\leq$",
+    "\u2265": r"$\geq$",
+    "\u2260": r"$\neq$",
+    "\u2192": r"$\rightarrow$",
+    "\u03a3": r"$\Sigma$",
+    "\u03b1": r"$\alpha$",
+    "\u03b2": r"$\beta$",
+    "\u03b4": r"$\delta$",
+    "\u03b5": r"$\varepsilon$",
+    "\u03bb": r"$\lambda$",
+    "\u2032": r"$'$",
+    **{chr(0x2080 + digit): rf"\textsubscript{{{digit}}}" for digit in range(10)},
+    "\u1d62": r"\textsubscript{i}",
+    "\u209c": r"\textsubscript{t}",
+}
+PREAMBLE = (
+    "% Needs \\usepackage{booktabs,threeparttable}; wide tables fit with graphicx or landscape.\n"
+    "% Chinese text: define \\oibzh before \\input, as \\newcommand{\\oibzh}[1]{#1} with XeLaTeX\n"
+    "% and a Chinese font; without it Chinese prints as [zh].\n"
+    "\\providecommand{\\oibzh}[1]{[zh]}\n"
+)
+
+
+def escape(text: str) -> str:
+    """Text as LaTeX prints it; Chinese set apart, other unknown characters by their number."""
+    pieces: list[str] = []
+    position = 0
+    plain = visible(text)
+    for found in CHINESE.finditer(plain):
+        pieces += [_plain(plain[position : found.start()]), rf"\oibzh{{{found.group()}}}"]
+        position = found.end()
+    return "".join([*pieces, _plain(plain[position:])])
+
+
+def latex_table(table: Table, caption: str, words: dict[str, str]) -> str:
+    """A ``table`` environment with caption, label, booktabs rules and notes.
+
+    ``words`` says what a ``[[name]]`` in the notes stands for.
+    """
+    lines = [
+        r"\begin{table}[htbp]",
+        r"\centering",
+        r"\begin{threeparttable}",
+        rf"\caption{{{escape(caption)}}}",
+        rf"\label{{tab:{re.sub('[^a-z0-9-]', '-', table.name.lower())}}}",
+        rf"\begin{{tabular}}{{@{{}}{_columns(table)}@{{}}}}",
+        r"\toprule",
+        *[line for row in table.head for line in _head(row)],
+        r"\midrule",
+        *[line for row in table.rows for line in _row(row, len(table.align))],
+        r"\bottomrule",
+        r"\end{tabular}",
+    ]
+    if table.notes:
+        lines += [
+            r"\begin{tablenotes}[flushleft]",
+            r"\footnotesize",
+            *[rf"\item {escape(resolve(note, words))}" for note in table.notes],
+            r"\end{tablenotes}",
+        ]
+    return PREAMBLE + "\n".join([*lines, r"\end{threeparttable}", r"\end{table}", ""])
+
+
+def _columns(table: Table) -> str:
+    wide = table.align.count("p")
+    share = 0.9 / max(wide + 0.5 * (len(table.align) - wide), 1)
+    paragraph = rf"p{{{share:.2f}\linewidth}}"
+    return "".join(paragraph if letter == "p" else letter for letter in table.align)
+
+
+def _head(row: tuple[Head, ...]) -> list[str]:
+    cells, rules, column = [], [], 1
+    for head in row:
+        text = escape(head.text)
+        cells.append(text if head.span == 1 else rf"\multicolumn{{{head.span}}}{{c}}{{{text}}}")
+        if head.rule and head.text:
+            rules.append(rf"\cmidrule(lr){{{column}-{column + head.span - 1}}}")
+        column += head.span
+    line = " & ".join(cells) + r" \\"
+    return [line, "".join(rules)] if rules else [line]
+
+
+def _row(row: Row, width: int) -> list[str]:
+    lines = [r"\midrule"] if row.rule else []
+    if row.kind == "group":
+        return [
+            *lines,
+            rf"\multicolumn{{{width}}}{{@{{}}l}}{{\textit{{{_cell(row.cells[0])}}}}} \\",
+        ]
+    lines.append(" & ".join(_cell(cell) for cell in row.cells) + r" \\")
+    if any(cell.below for cell in row.cells):
+        below = " & ".join(escape(cell.below) for cell in row.cells)
+        lines.append(f"{below} \\\\[2pt]")
+    return lines
+
+
+def _cell(cell: Cell) -> str:
+    text = escape(cell.text)
+    # A bracket at a row's start would be read as the optional argument of the row before.
+    text = f"{{}}{text}" if text.startswith("[") else text
+    return f"{text}$^{{{cell.stars}}}$" if cell.stars else text
+
+
+def _plain(text: str) -> str:
+    return "".join(SPECIAL.get(character, _character(character)) for character in text)
+
+
+def _character(character: str) -> str:
+    latin = ord(character) < 0x180 and character.isprintable()
+    return character if latin else f"[U+{ord(character):04X}]"

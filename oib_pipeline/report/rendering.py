@@ -1,0 +1,115 @@
+"""The report of one study, written into a folder: a page, its tables and its figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from oib_pipeline.report.csv import csv_text
+from oib_pipeline.report.document import Document
+from oib_pipeline.report.html import page
+from oib_pipeline.report.inputs import ReportInputs
+from oib_pipeline.report.latex import latex_table
+from oib_pipeline.report.sections.appendix import appendix_sections
+from oib_pipeline.report.sections.data import data_section
+from oib_pipeline.report.sections.design import design_section
+from oib_pipeline.report.sections.results import (
+    baseline_section,
+    descriptive_section,
+    event_section,
+)
+from oib_pipeline.report.sections.summary import summary_section
+
+BANNER = "Synthetic data with known true effects: a demonstration, no evidence about real cities."
+
+
+@dataclass(frozen=True)
+class ReportFiles:
+    """Where the report is: the page, and every table and figure by its name."""
+
+    page: Path
+    tables: dict[str, Path]
+    figures: dict[str, Path]
+
+
+def render(inputs: ReportInputs, folder: Path) -> ReportFiles:
+    """Write the report of one study into ``folder`` and say where its files are.
+
+    Writes ``index.html``, ``tables/<name>.csv`` and ``.tex``, ``figures/<name>.svg`` and
+    ``.png``. The same inputs give the same bytes. Tables and figures of an earlier report that
+    this one does not have are removed.
+
+    Parameters
+    ----------
+    inputs : ReportInputs
+        Frames and facts of one study.
+    folder : Path
+        Made if it is not there.
+
+    Returns
+    -------
+    ReportFiles
+    """
+    document = compose(inputs)
+    tables = _write_tables(document, folder / "tables")
+    figures = _write_figures(document, folder / "figures")
+    target = folder / "index.html"
+    target.write_text(page(document), encoding="utf-8", newline="\n")
+    return ReportFiles(target, tables, figures)
+
+
+def compose(inputs: ReportInputs) -> Document:
+    """The document of one study, before it is written as anything."""
+    sections = [
+        summary_section(inputs),
+        design_section(inputs),
+        descriptive_section(inputs),
+        baseline_section(inputs),
+        event_section(inputs),
+        data_section(inputs),
+        *appendix_sections(inputs),
+    ]
+    return Document(
+        title=inputs.study.title,
+        subtitle=_subtitle(inputs),
+        sections=tuple(sections),
+        banner=BANNER if inputs.synthetic else "",
+        dated=inputs.dated,
+    )
+
+
+def _subtitle(inputs: ReportInputs) -> str:
+    scope = {"districts": "city districts", "whole_city": "whole cities"}[inputs.study.scope]
+    years = inputs.study.year_list
+    cities = inputs.panel["city_code"].nunique()
+    return (
+        f"An evaluation on {cities} old industrial cities of China, {scope}, {years[0]}–{years[-1]}"
+    )
+
+
+def _write_tables(document: Document, folder: Path) -> dict[str, Path]:
+    words = document.references()
+    wanted: dict[str, str] = {}
+    for table in document.tables():
+        caption = table.title
+        wanted[f"{table.name}.csv"] = csv_text(table.data)
+        wanted[f"{table.name}.tex"] = latex_table(table, caption, words)
+    return _write(folder, {name: text.encode() for name, text in wanted.items()})
+
+
+def _write_figures(document: Document, folder: Path) -> dict[str, Path]:
+    wanted: dict[str, bytes] = {}
+    for figure in document.figures():
+        wanted[f"{figure.name}.svg"] = figure.svg.encode()
+        wanted[f"{figure.name}.png"] = figure.png
+    return _write(folder, wanted)
+
+
+def _write(folder: Path, files: dict[str, bytes]) -> dict[str, Path]:
+    folder.mkdir(parents=True, exist_ok=True)
+    for stale in sorted(path for path in folder.iterdir() if path.is_file()):
+        if stale.name not in files:
+            stale.unlink()
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    return {name: folder / name for name in files}

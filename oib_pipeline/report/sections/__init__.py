@@ -1,0 +1,1 @@
+"""Sections of the report, a module each: inputs in, text with its tables and figures out."""

@@ -1,0 +1,116 @@
+"""The appendix: what was repaired, what sources disagree on, what looks wrong, how to rerun."""
+
+from __future__ import annotations
+
+from oib_pipeline.report.document import Block, Code, Formula, Notice, Part, Section, Text
+from oib_pipeline.report.inputs import ReportInputs
+from oib_pipeline.report.sections.results import mark
+from oib_pipeline.report.tables.conflicts import conflicts_table
+from oib_pipeline.report.tables.corrections import corrections_table
+from oib_pipeline.report.tables.event_study import event_study_table
+from oib_pipeline.report.tables.files import inputs_table, skipped_table
+from oib_pipeline.report.tables.findings import findings_table
+from oib_pipeline.report.tables.repairs import repairs, repairs_table
+
+
+def appendix_sections(inputs: ReportInputs) -> list[Section]:
+    """Repairs, conflicts, findings, formulas, inputs and how to rerun, a section each."""
+    return [
+        *_effects(inputs),
+        Section("repairs", "Repairs and corrections", tuple(_repairs(inputs)), appendix=True),
+        Section("conflicts", "Where sources disagree", tuple(_conflicts(inputs)), appendix=True),
+        Section(
+            "findings", "What looks wrong and was kept", tuple(_findings(inputs)), appendix=True
+        ),
+        Section("formulas", "Formulas", _formulas(), appendix=True),
+        Section("inputs", "Inputs and how to rerun", tuple(_inputs(inputs)), appendix=True),
+    ]
+
+
+def _effects(inputs: ReportInputs) -> list[Section]:
+    if not inputs.has("event_study"):
+        return []
+    table = event_study_table(inputs.frame("event_study"), inputs.start, notes=mark(inputs))
+    return [Section("effects-by-year", "Effects by year in numbers", (table,), appendix=True)]
+
+
+def _repairs(inputs: ReportInputs) -> list[Block]:
+    changed = repairs(inputs.panel)
+    blocks: list[Block] = []
+    if changed.empty:
+        blocks.append(Text("No value of the study panel was changed or filled."))
+    else:
+        blocks += [
+            Text(
+                "Values that a rule of the study changed or filled. The value before is kept in "
+                "the study panel beside the one that was used."
+            ),
+            repairs_table(changed),
+        ]
+    if inputs.has("corrections"):
+        blocks += [
+            Text("Errors of the sources that the corrections file replaces, each with its reason."),
+            corrections_table(inputs.frame("corrections")),
+        ]
+    else:
+        blocks.append(Text("No error of a source was corrected by hand."))
+    return blocks
+
+
+def _conflicts(inputs: ReportInputs) -> list[Block]:
+    if inputs.has("conflicts"):
+        return [conflicts_table(inputs.frame("conflicts"), inputs)]
+    if inputs.conflicts is None:
+        return [Notice(f"Conflicts between sources are missing: {inputs.reason('conflicts')}.")]
+    return [Text("No two sources differ by more than the tolerance on a value used here.")]
+
+
+def _findings(inputs: ReportInputs) -> list[Block]:
+    if inputs.has("findings"):
+        return [findings_table(inputs.frame("findings"), inputs)]
+    if inputs.findings is None:
+        return [Notice(f"The findings are missing: {inputs.reason('findings')}.")]
+    return [Text("No rule found anything that looks wrong.")]
+
+
+def _formulas() -> tuple[Block, ...]:
+    return (
+        Formula("AIS = y₁ + 2 y₂ + 3 y₃"),
+        Text("with y₁, y₂, y₃ the shares of the primary, secondary and tertiary sector in output."),
+        Formula("Theil = Σ yᵢ ln(yᵢ / lᵢ)"),
+        Text(
+            "with l₁, l₂, l₃ the sectors’ shares in employment. A sector without output adds "
+            "nothing; one with output and no employment leaves the index undefined, and it is "
+            "then missing with that reason."
+        ),
+        Text(
+            "Standard errors: the clustered variance CR0 times G/(G−1) times (n−1)/(n−k−T), with G "
+            "clusters, n city-years, k regressors and T years; the city effects, which are nested "
+            "in the clusters, are not counted. Tests use t with G−1 degrees of freedom."
+        ),
+    )
+
+
+def _inputs(inputs: ReportInputs) -> list[Block]:
+    study = inputs.study.name
+    blocks: list[Block] = [
+        Text(
+            "Each digest is a SHA-256 over a release’s manifest and files: a release with another "
+            "digest is another input."
+        ),
+        inputs_table(inputs.releases),
+    ]
+    if inputs.has("skipped"):
+        blocks += [
+            Part("skipped-part", "Tables that were not read"),
+            skipped_table(inputs.frame("skipped")),
+        ]
+    blocks += [
+        Part("rerun", "How to rerun"),
+        Text(
+            f"In the project’s folder, with data/studies/{study}.yml and the releases above under "
+            "data/raw (or in the folder that --raw names):"
+        ),
+        Code(f"oib refresh --study {study}"),
+    ]
+    return blocks

@@ -1,0 +1,94 @@
+"""The results that every study has: descriptive statistics, baseline, event study."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from oib_pipeline.report.document import Block, Formula, Notice, Section, Text
+from oib_pipeline.report.figures.event_study import event_study_figure
+from oib_pipeline.report.figures.trends import trends_figure
+from oib_pipeline.report.inputs import ReportInputs
+from oib_pipeline.report.labels import short
+from oib_pipeline.report.tables.baseline import baseline_table
+from oib_pipeline.report.tables.descriptive import descriptive_table
+
+SYNTHETIC = "Synthetic data with known true effects; no evidence about real cities."
+
+
+def mark(inputs: ReportInputs) -> tuple[str, ...]:
+    """The note that goes under every table made from synthetic data."""
+    return (SYNTHETIC,) if inputs.synthetic else ()
+
+
+def missing(inputs: ReportInputs, name: str, what: str) -> Notice:
+    """What stands where a result is not there."""
+    return Notice(f"{what} missing: {inputs.reason(name)}.")
+
+
+def descriptive_section(inputs: ReportInputs) -> Section:
+    """How the variables are spread, and how the two groups of cities moved."""
+    blocks: list[Block] = []
+    if inputs.has("descriptive"):
+        blocks.append(descriptive_table(inputs.frame("descriptive"), notes=mark(inputs)))
+    else:
+        blocks.append(missing(inputs, "descriptive", "Descriptive statistics are"))
+    blocks.append(trends_figure(inputs))
+    return Section("descriptives", "The sample in numbers", tuple(blocks))
+
+
+def baseline_section(inputs: ReportInputs) -> Section:
+    """Models 1 to 4."""
+    blocks: list[Block] = [
+        Text(
+            "Every model compares the change in pilot cities with the change in the others, with "
+            "an effect for each city and each year:"
+        ),
+        Formula("outcomeᵢₜ = β · pilotᵢ · afterₜ + controlsᵢₜ′ δ + cityᵢ + yearₜ + εᵢₜ"),
+    ]
+    if inputs.has("baseline"):
+        blocks.append(baseline_table(inputs.frame("baseline"), inputs.panel, notes=mark(inputs)))
+    else:
+        blocks.append(missing(inputs, "baseline", "The baseline is"))
+    return Section("effect", "The effect", tuple(blocks))
+
+
+def event_section(inputs: ReportInputs) -> Section:
+    """Effects year by year against the year before the policy, a figure an outcome."""
+    frame = inputs.frame("event_study")
+    if frame.empty:
+        return Section(
+            "event-study",
+            "Before and after, year by year",
+            (missing(inputs, "event_study", "The event study is"),),
+        )
+    blocks: list[Block] = [
+        Text(
+            "Had pilot and other cities already been moving apart, the effect of the years before "
+            "the policy would differ from zero. Each year is compared with the year before the "
+            "policy began."
+        )
+    ]
+    for position, outcome in enumerate(inputs.study.outcomes):
+        rows = frame[(frame["outcome"] == outcome) & frame["event_time"].notna()]
+        if rows.empty:
+            blocks.append(missing(inputs, "event_study", f"The event study of {short(outcome)} is"))
+            continue
+        rows = _fullest(rows, frame)
+        blocks.append(
+            event_study_figure(
+                rows,
+                inputs.start,
+                name=f"event-study-{outcome}",
+                synthetic=inputs.synthetic,
+                paper=f"Figure {position + 2}" if outcome in ("ais", "theil") else "",
+            )
+        )
+    blocks.append(Text("The numbers behind the figures are in [[event-study-effects]].", "small"))
+    return Section("event-study", "Before and after, year by year", tuple(blocks))
+
+
+def _fullest(rows: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
+    """The model with the most terms, where several were estimated."""
+    outcome = rows["outcome"].iloc[0]
+    sizes = frame[frame["outcome"] == outcome].groupby("model", sort=False).size()
+    return rows[rows["model"] == sizes.idxmax()]

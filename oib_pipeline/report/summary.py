@@ -1,0 +1,152 @@
+"""The findings in plain words, generated from the numbers and no further than they carry."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from oib_pipeline.report.headline import Headline
+from oib_pipeline.report.inputs import ReportInputs
+from oib_pipeline.report.labels import Label, short
+from oib_pipeline.report.numbers import (
+    EN_DASH,
+    decimals_for,
+    fixed,
+    interval,
+    number,
+    p_phrase,
+)
+from oib_pipeline.report.text import capital
+
+
+def effect_sentence(head: Headline, start: int, last: int) -> str:
+    """Direction, size, interval and size against the outcome's spread."""
+    places = decimals_for(head.estimate, head.ci_low, head.ci_high)
+    size = fixed(abs(head.estimate), places)
+    span = interval(head.ci_low, head.ci_high, places)
+    period = f"{start}{EN_DASH}{last}"
+    name = _name(head.words)
+    if not head.defined:
+        return (
+            f"{name}: the estimate for {period} is {fixed(head.estimate, places)}; its standard "
+            "error is not defined, so nothing can be said about how sure it is."
+        )
+    if head.clear:
+        way = "higher" if head.estimate > 0 else "lower"
+        text = (
+            f"{name}: on average over {period} it was {size} {way} in the pilot cities "
+            f"than it would have been had they moved with the other cities "
+            f"(95% interval {span})."
+        )
+    else:
+        text = (
+            f"{name}: the data cannot tell the effect from zero. The estimate for {period} is "
+            f"{fixed(head.estimate, places)}, and anything from {span} is compatible with the data."
+        )
+    return f"{text} {_size(head)}{_meaning(head)}"
+
+
+def certainty_sentence(head: Headline, inputs: ReportInputs) -> str:
+    """How sure, and by which inference."""
+    if not head.defined:
+        return f"{head.words.short}: the standard error is not defined, and so neither is p."
+    text = (
+        f"{head.words.short}: {p_phrase(head.p)} with standard errors clustered in "
+        f"{head.n_clusters} cities"
+    )
+    permuted = _permutation(inputs, head)
+    if permuted is None:
+        return f"{text}."
+    return f"{text}; {p_phrase(permuted)} when which cities are treated is drawn at random."
+
+
+def paper_sentence(head: Headline) -> str:
+    """The difference from the published figure, as it is."""
+    if head.paper is None:
+        return ""
+    places = decimals_for(head.estimate, head.paper)
+    gap = head.estimate - head.paper
+    difference = (
+        "no different at this precision"
+        if round(gap, places) == 0
+        else f"a difference of {fixed(gap, places)}"
+    )
+    text = (
+        f"{head.words.short}: {fixed(head.estimate, places)} here, {fixed(head.paper, places)} in "
+        f"the paper, {difference}"
+    )
+    if not head.defined:
+        return f"{text}."
+    inside = head.ci_low <= head.paper <= head.ci_high
+    return f"{text}; the 95% interval here {'holds' if inside else 'leaves out'} that figure."
+
+
+def truth_sentence(head: Headline) -> str:
+    """How far the estimate is from the effect a synthetic sample was made with."""
+    if head.truth is None:
+        return ""
+    places = decimals_for(head.estimate, head.truth)
+    text = (
+        f"{head.words.short}: true effect {fixed(head.truth, places)}, "
+        f"estimate {fixed(head.estimate, places)}"
+    )
+    if not head.defined:
+        return f"{text}."
+    errors = abs(head.estimate - head.truth) / head.se
+    return f"{text}, {errors:.1f} standard errors apart."
+
+
+def pretrend_sentence(outcome: str, rows: pd.DataFrame, start: int) -> str:
+    """Whether the groups moved apart before the policy, as far as the joint test can say."""
+    p = float(rows["pretrend_p"].dropna().iloc[0]) if rows["pretrend_p"].notna().any() else None
+    if p is None:
+        return f"{short(outcome)}: the joint test of the years before {start} is not defined."
+    if p < 0.05:
+        return (
+            f"{short(outcome)}: pilot and other cities were already moving apart before {start} "
+            f"(joint test {p_phrase(p)}), so the estimate may carry an older trend."
+        )
+    return (
+        f"{short(outcome)}: no sign that pilot and other cities were moving apart before {start} "
+        f"(joint test {p_phrase(p)}); the test cannot prove that they were not."
+    )
+
+
+def _name(words: Label) -> str:
+    """The label with the short name where it does not hold it."""
+    return words.label if words.short in words.label else f"{words.label} ({words.short})"
+
+
+def _size(head: Headline) -> str:
+    return (
+        f"That is {number(head.in_sd, least=2)} of the standard deviation of {head.words.short} "
+        f"in the sample ({number(head.sd)})."
+    )
+
+
+def _meaning(head: Headline) -> str:
+    if not head.words.better or not head.clear:
+        return ""
+    better = (head.estimate > 0) == (head.words.better == "higher")
+    return f" {capital(head.words.better)} values mean {_goal(head)}, so this is a move " + (
+        "in the direction the policy intends." if better else "against what the policy intends."
+    )
+
+
+def _goal(head: Headline) -> str:
+    return {
+        "ais": "a structure with more weight on services",
+        "theil": "output and employment better in balance across sectors",
+    }.get(head.outcome, "an improvement")
+
+
+def _permutation(inputs: ReportInputs, head: Headline) -> float | None:
+    """The permutation p-value of the headline, from the ledger or the placebo."""
+    for name in ("inference", "placebo"):
+        frame = inputs.frame(name)
+        if frame.empty or "outcome" not in frame:
+            continue
+        rows = frame[frame["outcome"] == head.outcome]
+        for column in ("p_t", "p_permutation", "permutation_p"):
+            if column in rows and rows[column].notna().any():
+                return float(rows[column].dropna().iloc[0])
+    return None

@@ -1,0 +1,52 @@
+"""The baseline, models 1 to 4 side by side, as Table 4 of the paper."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from oib_pipeline.report.document import Cell, Table
+from oib_pipeline.report.numbers import fixed
+from oib_pipeline.report.tables.models import (
+    Column,
+    columns_of,
+    count_cell,
+    models_table,
+    number_cell,
+)
+
+
+def baseline_table(
+    frame: pd.DataFrame,
+    panel: pd.DataFrame,
+    *,
+    name: str = "baseline",
+    title: str = "Effect of the pilot policy on industrial structure",
+    paper: str = "Table 4",
+    notes: tuple[str, ...] = (),
+) -> Table:
+    """Estimates of every term, then controls, effects, N, clusters, fit and the outcome's mean."""
+    return models_table(
+        columns_of(frame),
+        name=name,
+        title=title,
+        statistics=(
+            ("Controls", lambda column: Cell("yes" if len(column.rows) > 1 else "no")),
+            ("City effects", lambda column: Cell("yes")),
+            ("Year effects", lambda column: Cell("yes")),
+            ("City-years", count_cell("n_obs")),
+            ("Cities (clusters)", count_cell("n_clusters")),
+            ("R² within", number_cell("r2_within")),
+            ("Mean of outcome", lambda column: _mean(column, panel)),
+        ),
+        notes=notes,
+        paper=paper,
+    )
+
+
+def _mean(column: Column, panel: pd.DataFrame) -> Cell:
+    """The outcome's mean over the city-years the model used."""
+    used = [name for name in (column.outcome, *column.rows["term"]) if name in panel]
+    if column.outcome not in used:
+        return Cell(fixed(float("nan"), 3))
+    mean = float(panel.dropna(subset=used)[column.outcome].mean())
+    return Cell(fixed(mean, 3), value=mean)

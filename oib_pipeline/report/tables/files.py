@@ -1,0 +1,61 @@
+"""Inputs by their digests, and tables of releases that no variable wants."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from oib_pipeline.report.document import Cell, Head, Row, Table
+from oib_pipeline.report.numbers import whole
+
+SHOWN = 40
+
+
+def inputs_table(releases: pd.DataFrame) -> Table:
+    """Release, files, values read, digest and where it was obtained."""
+    releases = releases.sort_values("release", kind="stable")
+    rows = [
+        Row(
+            (
+                Cell(str(record["release"])),
+                Cell(whole(record.get("n_files", float("nan")))),
+                Cell(whole(record.get("n_observations", float("nan")))),
+                Cell(str(record["digest"])),
+                Cell(str(record["source"])),
+            )
+        )
+        for record in releases.to_dict("records")
+    ]
+    names = ("Release", "Files", "Values", "SHA-256", "Where from")
+    return Table(
+        name="inputs-list",
+        title="Inputs",
+        align="lrrpp",
+        head=(tuple(Head(name) for name in names),),
+        rows=tuple(rows),
+        data=releases,
+    )
+
+
+def skipped_table(skipped: pd.DataFrame) -> Table:
+    """Tables by release, with the reason."""
+    skipped = skipped.sort_values(["release", "file", "sheet", "title"], kind="stable")
+    grouped = skipped.groupby(["release", "reason"], sort=True)
+    rows = [
+        Row(
+            (
+                Cell(str(release)),
+                Cell(whole(len(part)), value=len(part)),
+                Cell("; ".join(dict.fromkeys(str(title).strip() for title in part["title"]))),
+                Cell(str(reason)),
+            )
+        )
+        for (release, reason), part in list(grouped)[:SHOWN]
+    ]
+    return Table(
+        name="skipped",
+        title="Tables that no variable of the contract wants",
+        align="lrpp",
+        head=(tuple(Head(name) for name in ("Release", "Number", "Tables", "Reason")),),
+        rows=tuple(rows),
+        data=skipped,
+    )

@@ -1,0 +1,42 @@
+"""What rules found in the panel, counted by rule, with the worst of them in words."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from oib_pipeline.report.document import Cell, Head, Row, Table
+from oib_pipeline.report.inputs import ReportInputs
+from oib_pipeline.report.numbers import whole
+
+ORDER = {"error": 0, "warning": 1, "note": 2}
+EXAMPLES = 3
+
+
+def findings_table(frame: pd.DataFrame, inputs: ReportInputs) -> Table:
+    """One row a rule and severity: how often, and the first few in words; the csv has all."""
+    frame = frame.assign(_order=frame["severity"].map(ORDER).fillna(len(ORDER)))
+    frame = frame.sort_values(["_order", "rule", "city_code", "year"], kind="stable")
+    rows = []
+    for (_, rule, severity), part in frame.groupby(["_order", "rule", "severity"], sort=True):
+        said = list(dict.fromkeys(str(message) for message in part["message"]))[:EXAMPLES]
+        rows.append(
+            Row(
+                (
+                    Cell(str(severity)),
+                    Cell(str(rule).replace("_", " ")),
+                    Cell(whole(len(part)), value=len(part)),
+                    Cell(whole(part["city_code"].nunique())),
+                    Cell(" ".join(said)),
+                )
+            )
+        )
+    names = ("Severity", "Rule", "Times", "Cities", "For example")
+    return Table(
+        name="findings-by-rule",
+        title="Findings by rule",
+        align="llrrp",
+        head=(tuple(Head(name) for name in names),),
+        rows=tuple(rows),
+        notes=("The csv lists every finding.",),
+        data=frame.drop(columns="_order"),
+    )

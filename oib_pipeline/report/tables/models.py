@@ -1,0 +1,141 @@
+"""Models side by side in the form of a journal: estimates with standard errors below."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from oib_pipeline.report.document import Cell, Head, Row, Table
+from oib_pipeline.report.labels import convention_words, short
+from oib_pipeline.report.numbers import STAR_NOTE, decimals_for, fixed, stars, whole
+
+
+@dataclass(frozen=True)
+class Column:
+    """One model: its number, its outcome and its rows of the long table."""
+
+    model: str
+    outcome: str
+    rows: pd.DataFrame
+
+    def term(self, name: str) -> pd.Series | None:
+        """The row of one term, if the model has it."""
+        found = self.rows[self.rows["term"] == name]
+        return None if found.empty else found.iloc[0]
+
+    @property
+    def first(self) -> pd.Series:
+        """A row for what is the same in all."""
+        return self.rows.iloc[0]
+
+
+def columns_of(frame: pd.DataFrame) -> list[Column]:
+    """The models of a long table in the order they stand in, those of one outcome together."""
+    keys = frame[["outcome", "model"]].drop_duplicates()
+    order = list(dict.fromkeys(keys["outcome"]))
+    return [
+        Column(
+            str(model), outcome, frame[(frame["outcome"] == outcome) & (frame["model"] == model)]
+        )
+        for outcome in order
+        for model in keys.loc[keys["outcome"] == outcome, "model"]
+    ]
+
+
+def models_table(
+    columns: Sequence[Column],
+    *,
+    name: str,
+    title: str,
+    statistics: Sequence[tuple[str, Callable[[Column], Cell]]],
+    notes: Sequence[str] = (),
+    paper: str = "",
+    inference: bool = True,
+) -> Table:
+    """The printed table of some models.
+
+    ``statistics`` gives the rows under the estimates: a name and what each model has there.
+    """
+    terms = list(dict.fromkeys(term for column in columns for term in column.rows["term"]))
+    lines = [_estimates(term, columns) for term in terms]
+    foot = [
+        Row((Cell(text), *(tell(column) for column in columns)), rule=position == 0)
+        for position, (text, tell) in enumerate(statistics)
+    ]
+    return Table(
+        name=name,
+        title=title,
+        align="l" + "r" * len(columns),
+        head=_head(columns),
+        rows=(*lines, *foot),
+        notes=(
+            "Standard errors in parentheses. " + STAR_NOTE,
+            *([convention_note(columns)] if inference else []),
+            *notes,
+        ),
+        data=pd.concat([column.rows for column in columns], ignore_index=True),
+        paper=paper,
+    )
+
+
+def estimate_cell(estimate: float, se: float, p: float, decimals: int | None = None) -> Cell:
+    """An estimate over its standard error, both with the same decimals, starred."""
+    decimals = decimals_for(estimate, se) if decimals is None else decimals
+    return Cell(
+        fixed(estimate, decimals),
+        stars=stars(p),
+        below=f"({fixed(se, decimals)})",
+        value=_number(estimate),
+        value_below=_number(se),
+    )
+
+
+def convention_note(columns: Sequence[Column]) -> str:
+    """How the standard errors were computed, once for all models."""
+    said = dict.fromkeys(convention_words(str(column.first["convention"])) for column in columns)
+    return "Standard errors " + "; ".join(said) + "."
+
+
+def count_cell(name: str) -> Callable[[Column], Cell]:
+    """A row of counts from a column of the long table."""
+    return lambda column: Cell(whole(column.first[name]), value=_number(column.first[name]))
+
+
+def number_cell(name: str, decimals: int = 3) -> Callable[[Column], Cell]:
+    """A row of numbers from a column of the long table."""
+    return lambda column: Cell(
+        fixed(column.first[name], decimals), value=_number(column.first[name])
+    )
+
+
+def _head(columns: Sequence[Column]) -> tuple[tuple[Head, ...], ...]:
+    spans: list[list] = []
+    for column in columns:
+        if spans and spans[-1][0] == column.outcome:
+            spans[-1][1] += 1
+        else:
+            spans.append([column.outcome, 1])
+    top = (Head(), *(Head(short(outcome), span, rule=True) for outcome, span in spans))
+    models = (Head(), *(Head(_model(column.model)) for column in columns))
+    return top, models
+
+
+def _model(model: str) -> str:
+    return f"({model})" if model.isdigit() else model
+
+
+def _estimates(term: str, columns: Sequence[Column]) -> Row:
+    found = [column.term(term) for column in columns]
+    numbers = [row[name] for row in found if row is not None for name in ("estimate", "se")]
+    decimals = decimals_for(*numbers)
+    cells = (
+        Cell() if row is None else estimate_cell(row["estimate"], row["se"], row["p"], decimals)
+        for row in found
+    )
+    return Row((Cell(short(term)), *cells))
+
+
+def _number(value: float) -> float | None:
+    return None if pd.isna(value) else float(value)

@@ -1,0 +1,55 @@
+"""What each variable means, how it is measured and where it comes from, as Table 2 of the paper."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from oib_pipeline.report.document import Cell, Head, Row, Table
+from oib_pipeline.report.inputs import ReportInputs
+from oib_pipeline.report.labels import label
+
+
+def variables_table(inputs: ReportInputs) -> Table:
+    """Outcomes, the treatment and the study's controls, those left out marked."""
+    gone = set(inputs.study.controls) - set(inputs.controls)
+    groups = (
+        ("Outcomes", inputs.study.outcomes),
+        ("Treatment", ["did"]),
+        ("Controls", inputs.study.controls),
+    )
+    rows, data = [], []
+    for title, names in groups:
+        if names:
+            rows.append(Row((Cell(title),), kind="group"))
+        for name in names:
+            words = label(name)
+            mark = " (left out)" if name in gone else ""
+            rows.append(
+                Row(
+                    (
+                        Cell(words.short + mark),
+                        Cell(words.label),
+                        Cell(words.definition),
+                        Cell(words.unit),
+                    )
+                )
+            )
+            data.append(
+                {
+                    "group": title,
+                    "name": name,
+                    "label": words.label,
+                    "definition": words.definition,
+                    "unit": words.unit,
+                    "left_out": name in gone,
+                }
+            )
+    return Table(
+        name="variables",
+        title="Meaning and measurement of the variables",
+        align="lppl",
+        head=(tuple(Head(text) for text in ("Variable", "Stands for", "Measured as", "Unit")),),
+        rows=tuple(rows),
+        data=pd.DataFrame(data),
+        paper="Table 2",
+    )
