@@ -18,6 +18,8 @@ SMALL = 30_000_000
 CHUNK = 1 << 20
 OVERLAP = 64
 FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
+CELL = re.compile(rb"<(?:\w+:)?c[\s/>][^>]*")
+PREFIXED = re.compile(rb"<\w+:worksheet")
 
 
 class Unreadable(Exception):
@@ -76,8 +78,8 @@ def _check_sizes(infos: list[zipfile.ZipInfo], size: int) -> None:
 
 def _scan(package: zipfile.ZipFile, info: zipfile.ZipInfo) -> Part:
     """Read a part once, in pieces: its size is then known, not only declared."""
-    rows = columns = count = references = read = 0
-    formulas = False
+    rows = columns = unaddressed = read = 0
+    formulas = prefixed = False
     tail = b""
     with package.open(info) as handle:
         while chunk := handle.read(CHUNK):
@@ -85,15 +87,18 @@ def _scan(package: zipfile.ZipFile, info: zipfile.ZipInfo) -> Part:
             if read > info.file_size or read > MAX_BYTES:
                 raise Unreadable(f"{info.filename} larger than it declares", "a sound package")
             piece = tail + chunk
-            if read == len(chunk) and b"<!DOCTYPE" in piece:
-                raise Unreadable(f"{info.filename} with a document type", "plain XML")
+            if read == len(chunk):
+                prefixed = PREFIXED.search(piece) is not None
+                if b"<!DOCTYPE" in piece:
+                    raise Unreadable(f"{info.filename} with a document type", "plain XML")
             row, column, seen = _extent(piece)
             rows, columns = max(rows, row), max(columns, column)
-            references += seen
-            count += chunk.count(b"<c>") + chunk.count(b"<c/>")
-            formulas = formulas or FORMULA.search(piece) is not None
+            if prefixed or piece.count(b"<c") > seen:
+                unaddressed += sum(b" r=" not in tag for tag in CELL.findall(piece))
+            if not formulas and (prefixed or b"<f" in piece):
+                formulas = FORMULA.search(piece) is not None
             tail = piece[-OVERLAP:]
-    columns = max(columns, count)
+    columns += unaddressed  # at worst they all stand in one row
     if rows * columns > MAX_CELLS:
         raise Unreadable(
             f"{info.filename} with cells in {rows:,} rows and {columns:,} columns",

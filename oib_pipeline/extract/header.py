@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from oib_pipeline.extract.blocks import Block
 from oib_pipeline.extract.grid import address
@@ -15,7 +15,9 @@ from oib_pipeline.extract.segment import Segment, parse_segment
 class Column:
     """One value column: how it is headed and what that means.
 
-    ``rule`` is None for a header the layout does not know; ``faults`` are (found, expected, todo).
+    ``rule`` is None for a header the layout does not know; ``variable`` is empty for one that is
+    not wanted. ``scopes`` and ``units`` are what the header prints, ``scope`` and ``unit`` what
+    was settled with the title's help.
     """
 
     index: int
@@ -29,12 +31,13 @@ class Column:
     variable: str = ""
     scope: str = ""
     unit: str = ""
-    faults: list[tuple[str, str, str]] = field(default_factory=list)
+    unknown_unit: str = ""
 
     @property
-    def wanted(self) -> bool:
-        """Whether it holds a variable of the contract."""
-        return bool(self.variable)
+    def known(self) -> HeaderRule:
+        """Its rule, for a column that has one."""
+        assert self.rule is not None
+        return self.rule
 
 
 def read_columns(block: Block, layout: Layout) -> list[Column]:
@@ -45,20 +48,20 @@ def read_columns(block: Block, layout: Layout) -> list[Column]:
         key = _key([segment for _, segment in segments])
         rule = layout.headers.get(key)
         leaf = next((row for row, _ in reversed(segments)), block.header[0])
-        column = Column(
-            index=index,
-            cell=address(leaf, index),
-            printed=" / ".join(text.strip() for _, text in path),
-            key=key,
-            scopes=tuple(scope for _, segment in segments for scope in segment.scopes),
-            units=next((s.units for _, s in reversed(segments) if any(s.units)), ()),
-            year=next((s.year for _, s in reversed(segments) if s.year is not None), None),
-            rule=rule,
-            variable=rule.variable if rule else "",
+        columns.append(
+            Column(
+                index=index,
+                cell=address(leaf, index),
+                printed=" / ".join(text.strip() for _, text in path),
+                key=key,
+                scopes=tuple(scope for _, segment in segments for scope in segment.scopes),
+                units=next((s.units for _, s in reversed(segments) if any(s.units)), ()),
+                year=next((s.year for _, s in reversed(segments) if s.year is not None), None),
+                rule=rule,
+                variable=rule.variable if rule else "",
+                unknown_unit=next((s.unknown_unit for _, s in segments if s.unknown_unit), ""),
+            )
         )
-        if unknown := next((s.unknown_unit for _, s in segments if s.unknown_unit), ""):
-            column.faults.append(_unknown_unit(unknown))
-        columns.append(column)
     return columns
 
 
@@ -113,8 +116,3 @@ def _key(segments: list[Segment]) -> str:
     words = [segment.key for segment in segments if segment.key]
     words = words or [segment.english for segment in segments if segment.english]
     return "/".join(word for i, word in enumerate(words) if i == 0 or word != words[i - 1])
-
-
-def _unknown_unit(unit: str) -> tuple[str, str, str]:
-    return (f"the unit {unit!r}", "a unit of layouts/units.csv",
-            "Add the spelling to layouts/units.csv if it is sound.")  # fmt: skip

@@ -43,13 +43,8 @@ class TableRule:
     reason: str
 
     def holds(self, file: str, edition: int | str) -> bool:
-        """Whether it is meant for a file of an edition (2019-2023, -2023 or 2024-; all if blank)."""
-        if self.file not in {"", file}:
-            return False
-        if not self.editions or not isinstance(edition, int):
-            return True
-        first, _, last = self.editions.partition("-")
-        return int(first or 0) <= edition <= int(last or 9999)
+        """Whether it is meant for a file of an edition."""
+        return self.file in {"", file} and in_editions(self.editions, edition)
 
     @property
     def columns(self) -> frozenset[str]:
@@ -114,10 +109,33 @@ class Layout:
         """The first rule for a row label; rules that name a code come first."""
         return next((rule for rule in self.rows if rule.fits(label, code)), None)
 
+    def marks(self, variable: str, edition: int | str) -> frozenset[str]:
+        """Marks that stand for a missing value of a variable in an edition."""
+        return frozenset(
+            row["mark"]
+            for row in self.missing
+            if row["variable"] in {"", variable}
+            and in_editions(f"{row['first_edition']}-{row['last_edition']}", edition)
+        )
+
+    def cells_of(self, release: str, file: str, sheet: str) -> dict[str, dict[str, str]]:
+        """Cells of a sheet that the layout corrects, by address."""
+        return {
+            cell: rule
+            for (*place, cell), rule in self.cells.items()
+            if tuple(place) == (release, file, sheet)
+        }
+
     def ignores(self, text: str) -> bool:
         """Whether a line of text (a footnote, a watermark) is known and of no use."""
         rule = self.row_rule(squash(text))
         return rule is not None and rule.action != "city"
+
+
+def in_editions(span: str, edition: int | str) -> bool:
+    """Whether an edition lies in a span: 2019-2023, -2023, 2024-, or all of them where blank."""
+    first, _, last = span.partition("-")
+    return not isinstance(edition, int) or int(first or 0) <= edition <= int(last or 9999)
 
 
 def series_names(folder: Path = FOLDER) -> list[str]:

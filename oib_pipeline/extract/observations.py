@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,19 +11,16 @@ import numpy as np
 import pandas as pd
 
 from oib_pipeline.contract.errors import OibError, Problem, SourceError
+from oib_pipeline.extract.frame import observations_frame
 from oib_pipeline.extract.grid import Grid
-from oib_pipeline.extract.labels import Resolver
 from oib_pipeline.extract.layout import Layout, load_layout
+from oib_pipeline.extract.place import Resolver
 from oib_pipeline.extract.release import Release, verify
 from oib_pipeline.extract.sheets import FileReading, read_file
 from oib_pipeline.extract.table import BlockReader
 from oib_pipeline.extract.workbook import WORKBOOKS, read_grids
 from oib_pipeline.registry import Registry
 
-COLUMNS = ["release", "file", "sheet", "cell", "row_label", "city_code", "year", "scope",
-           "variable", "header", "text", "unit", "value"]  # fmt: skip
-REPEATED = ["release", "file", "sheet", "row_label", "city_code", "scope", "variable", "header",
-            "unit"]  # fmt: skip
 KEY = ["city_code", "year", "scope", "variable"]
 SKIPPED = ["release", "file", "sheet", "title", "reason"]
 FINDING = ["release", "file", "sheet", "cell", "severity", "found", "expected", "todo"]
@@ -88,15 +85,16 @@ def read_files(release: Release, registry: Registry) -> Iterator[FileReading]:
 
 
 def _grids(release: Release) -> Iterator[tuple[str, list[Grid] | SourceError | None]]:
-    """Grids of each file; the next file is parsed while one is read, and no more than that."""
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        names = list(release.paths)
-        ahead = [pool.submit(_load, release, name) for name in names[:1]]
-        for index, name in enumerate(names):
-            grids = ahead.pop().result()
-            if index + 1 < len(names):
-                ahead.append(pool.submit(_load, release, names[index + 1]))
-            yield name, grids
+    """Grids of each file in turn, the next two parsed meanwhile: no more are held at once."""
+    waiting = list(release.files)
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        ahead: list[tuple[str, Future]] = []
+        while waiting or ahead:
+            while waiting and len(ahead) < 2:
+                name = waiting.pop(0)
+                ahead.append((name, pool.submit(_load, release, name)))
+            name, future = ahead.pop(0)
+            yield name, future.result()
 
 
 def _load(release: Release, name: str) -> list[Grid] | SourceError | None:
@@ -112,26 +110,15 @@ def _assemble(
     release: Release, files: list[FileReading], problems: list[Problem]
 ) -> tuple[pd.DataFrame, list[tuple[str, str, str, str]]]:
     """One frame of all observations; keys given twice become problems, or allowed repeats."""
-    frames, allowed = [], []
-    for file in files:
-        for reading in file.readings:
-            if reading.frame is None or not len(reading.frame["value"]):
-                continue
-            frame = pd.DataFrame(reading.frame)
-            frame["file"], frame["sheet"] = reading.file, reading.sheet
-            frames.append(frame)
-            allowed.append(np.full(len(frame), bool(reading.rule and reading.rule.repeats)))
-    if not frames:
-        return _typed(pd.DataFrame(columns=COLUMNS)), []
-    table = pd.concat(frames, ignore_index=True)
-    table["release"] = release.release
-    may_repeat = np.concatenate(allowed)
+    readings = [reading for file in files for reading in file.readings]
+    table = observations_frame(release.release, readings)
     twice = table.duplicated(KEY).to_numpy()
-    repeats: list[tuple[str, str, str, str]] = []
-    if twice.any():
-        repeats = _repeats(release, table, twice, may_repeat, problems)
-        table = table[~twice].reset_index(drop=True)
-    return _typed(table[COLUMNS]), repeats
+    if not twice.any():
+        return table, []
+    sizes = [sum(len(c.row) for c in r.held.columns) for r in readings if r.held]
+    allowed = [bool(r.rule and r.rule.repeats) for r in readings if r.held]
+    repeats = _repeats(release, table, twice, np.repeat(allowed, sizes), problems)
+    return table[~twice].reset_index(drop=True), repeats
 
 
 def _repeats(
@@ -168,10 +155,6 @@ def _repeats(
          f"the same values stand in {r.file_first}, sheet {r.sheet_first!r}")
         for r in kept.itertuples()
     ]  # fmt: skip
-
-
-def _typed(table: pd.DataFrame) -> pd.DataFrame:
-    return table.astype({"year": "int64", "value": "float64"})
 
 
 def _release_row(release: Release, count: int) -> pd.DataFrame:

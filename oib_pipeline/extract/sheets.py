@@ -8,7 +8,8 @@ from oib_pipeline.contract.errors import Problem
 from oib_pipeline.extract.blocks import find_blocks
 from oib_pipeline.extract.grid import Grid, address, as_text
 from oib_pipeline.extract.layout import Layout
-from oib_pipeline.extract.table import BlockReader, Reading
+from oib_pipeline.extract.reading import Reading
+from oib_pipeline.extract.table import BlockReader
 from oib_pipeline.extract.text import as_year, is_number
 
 EMPTY = "(empty sheet)"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,11 +12,14 @@ from oib_pipeline.extract.text import is_number, plain
 
 @dataclass(frozen=True)
 class Values:
-    """Values of one column, each array as long as the column: number, text as printed, and what
-    the cell holds (``present``: a number, ``bad``: something else; neither: nothing)."""  # noqa: D205, D209
+    """Values of one column, each array (rows,).
+
+    ``present`` marks the numbers, ``bad`` what is neither a number nor missing; ``text`` is what
+    the cell holds as printed.
+    """
 
     number: np.ndarray
-    text: list[str]
+    text: np.ndarray
     present: np.ndarray
     bad: np.ndarray
 
@@ -25,29 +27,41 @@ class Values:
 def parse_values(cells: np.ndarray, missing: frozenset[str]) -> Values:
     """Numbers of a column of cells; ``missing`` are the marks that mean there is no value.
 
-    Thousands commas are read where they part groups of three. Anything else that is no number
-    (OCR damage, a date, a note) is bad, never guessed at.
+    Thousands commas are read where they part groups of three, full-width digits as digits.
+    Anything else that is no number (OCR damage, a date, a note) is bad, never guessed at.
     """
-    text = [as_text(value) for value in cells]
-    number = np.full(len(text), np.nan)
-    bad = np.zeros(len(text), dtype=bool)
-    for index, (value, printed) in enumerate(zip(cells, text, strict=True)):
-        if value.__class__ is float:
-            if math.isfinite(value):
-                number[index] = value
-            else:
-                bad[index] = True
-        elif not printed or not (stripped := printed.strip()):
+    size = len(cells)
+    number = np.full(size, np.nan)
+    bad = np.zeros(size, dtype=bool)
+    text = np.empty(size, dtype=object)
+    floats = np.array([kind is float for kind in map(type, cells.tolist())], dtype=bool)
+    number[floats] = cells[floats].astype(np.float64)
+    text[floats] = _printed(number[floats])
+    for index in np.flatnonzero(~floats).tolist():
+        value = cells[index]
+        printed = text[index] = as_text(value).strip()
+        if not printed:
             continue
-        elif is_number(stripped) and value.__class__ is not bool:
-            number[index] = float(stripped.replace(",", ""))
-        elif (narrow := plain(printed)) in missing:
+        if value.__class__ is str:
+            printed = printed if is_number(printed) else plain(printed)
+        if printed in missing:
             continue
-        elif is_number(narrow) and value.__class__ is str:
-            number[index] = float(narrow.replace(",", ""))
+        if value.__class__ is not bool and is_number(printed):
+            number[index] = float(printed.replace(",", ""))
         else:
             bad[index] = True
+    bad |= floats & ~np.isfinite(number)
     if missing:
-        gone = [printed.strip() in missing for printed in text]
+        gone = np.array([printed in missing for printed in text.tolist()], dtype=bool)
         number[gone] = np.nan
-    return Values(number, text, ~np.isnan(number), bad)
+    return Values(number, text, np.isfinite(number), bad)
+
+
+def _printed(numbers: np.ndarray) -> np.ndarray:
+    """Shortest text of each number, a whole one without a point; as ``as_text``, all at once."""
+    if not len(numbers):
+        return np.empty(0, dtype=object)
+    text = np.array(repr(numbers.tolist())[1:-1].split(", "), dtype=object)
+    for index in np.flatnonzero(numbers == np.floor(numbers)).tolist():
+        text[index] = text[index].removesuffix(".0")
+    return text

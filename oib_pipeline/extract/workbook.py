@@ -81,7 +81,8 @@ def _calamine(file: str, data: bytes) -> list[Grid]:
                 continue
             sheet = book.get_sheet_by_name(meta.name)
             rows = sheet.to_python(skip_empty_area=False)
-            cells = np.empty((len(rows), len(rows[0]) if rows else 0), dtype=object)
+            shape = (len(rows), len(rows[0]) if rows else 0)
+            cells = np.empty(shape, dtype=object, order="F")
             if rows:
                 cells[:] = rows
             merges = tuple((a, b, c, d) for (a, b), (c, d) in sheet.merged_cell_ranges or [])

@@ -1,0 +1,144 @@
+"""One row label -> the city it names, a province, a row of no use, or a fault."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from oib_pipeline.extract.layout import Layout
+from oib_pipeline.extract.text import squash
+from oib_pipeline.registry import Registry
+
+CITY, PROVINCE, IGNORED, BLANK, WRONG = range(5)
+Fault = tuple[str, str, str]
+
+
+@dataclass(frozen=True)
+class Place:
+    """What one label is, and the code of the city or province.
+
+    ``fault`` is (found, expected, what to do) for a label that is nothing known.
+    """
+
+    kind: int
+    code: str = ""
+    fault: Fault = ("", "", "")
+
+
+@dataclass(frozen=True)
+class Row:
+    """What stands in one row: its squashed label, the source's own code, its province and year.
+
+    ``years`` are those in which the name may be valid; ``under`` says that provinces are rows of
+    this table.
+    """
+
+    label: str
+    code: str
+    province: str | None
+    years: tuple[int, ...]
+    under: bool
+
+
+class Resolver:
+    """Resolves the labels of one release, remembering those already met."""
+
+    def __init__(self, layout: Layout, registry: Registry) -> None:
+        self.layout = layout
+        self.registry = registry
+        self.municipalities = set(registry.cities["city_code"]) & set(
+            registry.cities["province_code"]
+        )
+        self._memo: dict[Row, Place] = {}
+
+    def is_place(self, text: str) -> bool:
+        """Whether a text names a city of any year, a province, or a row known to be of no use."""
+        label = squash(text)
+        return bool(
+            self._spans(label) or self.registry.province_code(label) or self.layout.row_rule(label)
+        )
+
+    def timeless(self, label: str) -> bool:
+        """Whether a label means the same in every year."""
+        spans = self._spans(label)
+        codes = {code for code, _, _ in spans}
+        return len(codes) <= 1 and all(last - first > 1e9 for _, first, last in spans)
+
+    def place(self, row: Row) -> Place:
+        """What a row's label is: the registry's word, and the layout's where that has none."""
+        if row not in self._memo:
+            self._memo[row] = self._place(row)
+        return self._memo[row]
+
+    def shares_name(self, label: str, years: tuple[int, ...], province: str) -> bool:
+        """Whether a province's name is also that of a city in it."""
+        return any(self.registry.resolve(label, year, province) for year in years)
+
+    def _place(self, row: Row) -> Place:
+        rule = self.layout.row_rule(row.label, row.code)
+        if rule is not None and rule.action == "discard":
+            return Place(IGNORED)
+        kind, code = self._known(row)
+        if kind != WRONG:
+            return Place(kind, code)
+        if rule is None:
+            return Place(WRONG, fault=self._fault(row, code))
+        return Place(CITY, rule.city_code) if rule.action == "city" else Place(IGNORED)
+
+    def _known(self, row: Row) -> tuple[int, str]:
+        """What the registry says; for a fault the code that the name has, if it has one."""
+        as_province = self.registry.province_code(row.label)
+        city = self._city(row.label, row.province, row.years)
+        if city is None and row.province and row.code[:2] == row.province[:2]:
+            city = self._city(row.label, None, row.years)
+        if as_province and row.code == as_province != city:
+            return PROVINCE, as_province
+        if as_province and city is None:
+            if row.code:
+                return WRONG, as_province
+            lone = self.shares_name(row.label, row.years, as_province) and not row.under
+            return (WRONG, "") if lone else (PROVINCE, as_province)
+        if city is None:
+            return WRONG, ""
+        if row.code and self.registry.current_code(row.code) != city:
+            return WRONG, city
+        return CITY, city
+
+    def _city(self, label: str, province: str | None, years: tuple[int, ...]) -> str | None:
+        as_province = self.registry.province_code(label)
+        if as_province in self.municipalities:
+            return as_province  # its own province, whatever stands above it
+        found = (self.registry.resolve(label, year, province) for year in years)
+        return next((code for code in found if code), None)
+
+    def _spans(self, label: str) -> list[tuple[str, float, float]]:
+        names = self.registry.names
+        return [*names.valid_years(label), *names.valid_years(label + "市")]
+
+    def _fault(self, row: Row, own: str) -> Fault:
+        found = f"{row.label!r}" + (f" with the code {row.code}" if row.code else "")
+        if own:
+            todo = "Check the row; if the source is wrong there, say so in layouts/rows.csv."
+            return found, f"{own}, which is the code of {row.label}", todo
+        if self.registry.province_code(row.label):
+            expected = "a name that tells the city from the province of that name"
+            return found, expected, "Say in layouts/rows.csv what that row is."
+        elsewhere = self._city(row.label, None, row.years)
+        if elsewhere and row.province:
+            expected = f"a city of province {row.province}; {row.label} is {elsewhere}"
+            return found, expected, "Check the row: its name or its province is wrong."
+        if spans := self._spans(row.label):
+            known = "; ".join(f"{code} {_when(first, last)}" for code, first, last in spans)
+            expected = f"a name of {row.years[0]}; it is known as {known}"
+            todo = "Check the row, or add the name with its years to data/registry/names.csv."
+            return found, expected, todo
+        near = ", ".join(self.registry.nearest(row.label)) or "none near it"
+        todo = (
+            "Add the spelling to data/registry/names.csv, or the row to layouts/rows.csv "
+            "if it is no city."
+        )
+        return found, f"a city known in {row.years[0]} (nearest: {near})", todo
+
+
+def _when(first: float, last: float) -> str:
+    parts = [f"from {first:.0f}" if first > 0 else "", f"until {last:.0f}" if last < 1e8 else ""]
+    return " ".join(part for part in parts if part) or "in every year"

@@ -1,0 +1,141 @@
+"""Rows of a block: the data year, city and soundness of each."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from oib_pipeline.extract.blocks import Block
+from oib_pipeline.extract.grid import address, as_text
+from oib_pipeline.extract.labels import Labels, resolve_labels
+from oib_pipeline.extract.layout import Layout
+from oib_pipeline.extract.place import BLANK, CITY, Resolver
+from oib_pipeline.extract.reading import Reading, span
+from oib_pipeline.extract.text import as_year
+
+SHOWN = 12
+Years = np.ndarray | tuple[int, ...]
+
+
+def read_rows(
+    reading: Reading,
+    block: Block,
+    resolver: Resolver,
+    declared: tuple[int, int],
+    before: Reading | None,
+) -> tuple[Labels, Years] | None:
+    """Place and data year of every row, faults noted; None where no row can be dated."""
+    cells = block.grid.cells[slice(*block.data)]
+    years = _row_years(reading, block, cells, declared, resolver.layout)
+    if years is None:
+        return None
+    pick = {role: cells[:, column] for role, column in block.labels.items()}
+    labels = resolve_labels(
+        pick["city"],
+        pick.get("code"),
+        pick.get("province", pick.get("province_code")),
+        years,
+        resolver,
+        province=before.province if before else None,
+        under=before.under if before else False,
+    )
+    reading.province, reading.under = labels.province, labels.under
+    reading.ignored = labels.ignored
+    cities = np.flatnonzero(labels.kind == CITY)
+    reading.cities = frozenset(labels.code[cities])
+    _label_faults(reading, block, labels)
+    _nameless_rows(reading, block, cells, labels, resolver.layout)
+    if block.grid.lengths:
+        _ragged_rows(reading, block, cities)
+    if not len(cities):
+        reading.fault(
+            address(block.header[0], block.labels["city"]),
+            "no row of a city",
+            "at least one",
+            "Check the table.",
+        )
+    return labels, years
+
+
+def _row_years(
+    reading: Reading, block: Block, cells: np.ndarray, declared: tuple[int, int], layout: Layout
+) -> Years | None:
+    """Data year of each row (0 where none), or the years in which its names may be valid."""
+    if "year" not in block.labels:
+        own = sorted({c.year for c in reading.wanted if c.year is not None}, reverse=True)
+        if reading.year is None and not own:
+            reading.fault(
+                address(block.header[0], block.columns[0]),
+                "no data year",
+                span(declared),
+                "The table prints no year and the manifest declares several: one release a year.",
+            )
+            return None
+        return tuple(own) or (reading.year or 0,)
+    column = block.labels["year"]
+    ids, uniques = pd.factorize(cells[:, column])
+    years = np.array([as_year(as_text(value)) or 0 for value in uniques], dtype=np.int64)[ids]
+    wrong = (years < declared[0]) | (years > declared[1])
+    shown = 0
+    for index in np.flatnonzero(wrong):
+        row = block.data[0] + int(index)
+        label = block.grid.text(row, block.labels["city"]).strip()
+        if label and not layout.ignores(label) and shown < SHOWN:
+            shown += 1
+            reading.fault(
+                address(row, column),
+                f"the data year {block.grid.text(row, column)!r}",
+                span(declared),
+                "Correct the row, or data_years in the manifest.",
+            )
+    return years
+
+
+def _label_faults(reading: Reading, block: Block, labels: Labels) -> None:
+    """One problem for each label and fault, at its first row, with the number of rows."""
+    first: dict[str, tuple[int, str, str]] = {}
+    count: dict[str, int] = {}
+    for row, (found, expected, todo) in sorted(labels.faults.items()):
+        first.setdefault(found, (row, expected, todo))
+        count[found] = count.get(found, 0) + 1
+    for found, (row, expected, todo) in first.items():
+        more = f" in {count[found]} years, this the first" if count[found] > 1 else ""
+        reading.unknown.append(labels.printed[row])
+        cell = address(block.data[0] + row, block.labels["city"])
+        reading.fault(cell, found + more, expected, todo)
+
+
+def _nameless_rows(
+    reading: Reading, block: Block, cells: np.ndarray, labels: Labels, layout: Layout
+) -> None:
+    """Rows that name no city yet hold something: known lines of no use, or lost names."""
+    for index in np.flatnonzero(labels.kind == BLANK):
+        texts = [as_text(value).strip() for value in cells[index]]
+        odd = next(
+            (
+                column
+                for column in range(*block.columns)
+                if texts[column] and not layout.ignores(texts[column])
+            ),
+            None,
+        )
+        if odd is not None:
+            reading.fault(
+                address(block.data[0] + int(index), odd),
+                f"{texts[odd]!r} in a row without a city",
+                "a city's name in that row",
+                "Check the row; a line of no use goes to layouts/rows.csv.",
+            )
+
+
+def _ragged_rows(reading: Reading, block: Block, cities: np.ndarray) -> None:
+    expected = block.grid.lengths[block.header[0]]
+    for index in cities:
+        row = block.data[0] + int(index)
+        if block.grid.lengths[row] != expected:
+            reading.fault(
+                f"row {row + 1}",
+                f"{block.grid.lengths[row]} fields",
+                f"{expected}, as in the header",
+                "Check the row's commas and quotes.",
+            )
