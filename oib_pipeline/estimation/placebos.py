@@ -10,7 +10,13 @@ import numpy as np
 import pandas as pd
 
 from oib_pipeline.estimation.assignment import Assignments
-from oib_pipeline.estimation.columns import column_names, group_values, zero_one
+from oib_pipeline.estimation.columns import (
+    check_columns,
+    codes,
+    column_names,
+    group_values,
+    zero_one,
+)
 from oib_pipeline.estimation.convention import convention_text
 from oib_pipeline.estimation.door import read_panel
 from oib_pipeline.estimation.fits import counts_of
@@ -64,7 +70,7 @@ class Placebo:
         table = pd.DataFrame(
             {
                 "outcome": [self.outcome],
-                "term": ["treated x post"],
+                "term": ["did"],
                 "estimate": [self.observed.coefficient],
                 "se": [self.observed.coefficient / self.observed.t if self.observed.t else np.nan],
                 "t": [self.observed.t],
@@ -146,7 +152,6 @@ def placebo(
         As :func:`twfe`, and: columns that vary where they must not; no treated or no untreated
         unit; strata that leave nothing to draw.
     """
-    names = () if strata is None else column_names(strata, "strata")
     panel = read_panel(
         data,
         outcome=outcome,
@@ -157,9 +162,8 @@ def placebo(
         extra=(treated, post),
     )
     mark, date = treatment_parts(panel, treated, post)
-    codes = unit_strata(data, panel, names)
     sets = treated_sets(panel, date)
-    assignments = Assignments(mark, draws, seed, codes)
+    assignments = Assignments(mark, draws, seed, unit_strata(data, panel, strata))
     observed = Observed(*(float(value[0]) for value in sets(mark[None, :])))
     kept = min(draws, KEPT_DRAWS if keep is None else keep)
     return Placebo(
@@ -168,7 +172,7 @@ def placebo(
         **permute(sets, assignments, observed, kept),
         draws=draws,
         seed=seed,
-        strata=names,
+        strata=() if strata is None else column_names(strata, "strata"),
         n_treated=int(mark.sum()),
         n_obs=panel.n_obs,
         n_clusters=panel.n_clusters,
@@ -193,12 +197,13 @@ def treatment_parts(panel: Panel, treated: str, post: str) -> tuple[np.ndarray, 
     return mark, date
 
 
-def unit_strata(data: pd.DataFrame, panel: Panel, names: tuple[str, ...]) -> np.ndarray | None:
+def unit_strata(
+    data: pd.DataFrame, panel: Panel, strata: Sequence[str] | str | None
+) -> np.ndarray | None:
     """Return the stratum code of each unit of the panel, shape (N,), or None without strata."""
+    names = () if strata is None else column_names(strata, "strata")
     if not names:
         return None
-    from oib_pipeline.estimation.columns import check_columns, codes
-
     check_columns(data, dict.fromkeys(names, "strata"))
     labels = codes(data, panel.unit_name, "unit")[1]
     unit = labels.get_indexer(pd.Index(data[panel.unit_name]))

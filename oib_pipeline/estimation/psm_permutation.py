@@ -1,0 +1,90 @@
+"""Permutation p-values of matched estimates: score, match and fit again for every redraw."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from oib_pipeline.estimation.assignment import Assignments
+from oib_pipeline.estimation.closed_form import fit_closed_form
+from oib_pipeline.estimation.matching import match
+from oib_pipeline.estimation.panel import Panel
+from oib_pipeline.estimation.placebos import Observed, permute
+from oib_pipeline.estimation.psm import row_weights, weigh
+from oib_pipeline.estimation.redrawn_scores import redrawn_scores
+from oib_pipeline.estimation.scores import standardised
+
+
+class MatchedSets:
+    """Coefficient and t of treated sets, each matched anew; NaN where a set has no match."""
+
+    def __init__(
+        self,
+        panel: Panel,
+        post: np.ndarray,
+        pool: pd.DataFrame,
+        covariates: Sequence[str],
+        matched_on: str,
+        matching: dict[str, Any],
+    ) -> None:
+        self._panel, self._post, self._pool = panel, post, pool
+        self._design = standardised(pool, covariates)
+        self._matched_on, self._matching = matched_on, matching
+        rows = pool.index.to_numpy()
+        self._unit_of_pool = rows if matched_on == "unit" else panel.unit[rows]
+        self.cells_per_unit = 1 + len(pool) // panel.n_units
+
+    def __call__(self, treated: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return coefficients and t-statistics of treated sets (c, N)."""
+        marks = treated[:, self._unit_of_pool]
+        scores = redrawn_scores(self._design, marks)
+        results = [self._one(*drawn) for drawn in zip(treated, marks, scores, strict=True)]
+        coefficients, t = np.array(results).T
+        return coefficients, t
+
+    def _one(self, treated: np.ndarray, mark: np.ndarray, score: np.ndarray) -> tuple[float, float]:
+        units = pd.DataFrame({"treated": mark, "score": score}, index=self._pool.index)
+        arrays = self._panel.arrays.copy()
+        arrays[1] = treated[self._panel.unit] * self._post
+        panel = self._panel.with_regressors(self._panel.regressors, arrays[1:])
+        try:
+            matched = match(units, treated="treated", score="score", **self._matching)
+            weights = row_weights(panel, units.index, matched.weights.to_numpy(), self._matched_on)
+            fitted = fit_closed_form(weigh(panel, weights))
+            return float(fitted.coefficients[0]), float(
+                fitted.coefficients[0] / np.sqrt(fitted.covariance[0, 0])
+            )
+        except ValueError:  # no match, or a matched sample too thin for the model
+            return np.nan, np.nan
+
+
+def permute_matched(
+    panel: Panel,
+    treatment: tuple[np.ndarray, np.ndarray],
+    pool: tuple[pd.DataFrame, Sequence[str], str],
+    matching: dict[str, Any],
+    assignments: Assignments,
+) -> dict[str, Any]:
+    """Return p_t, p_coefficient and n_undefined of a matched estimate.
+
+    Parameters
+    ----------
+    panel : Panel
+        With regressors did, then the controls.
+    treatment : tuple
+        Which units are treated (N,), and post of each row (n,).
+    pool : tuple
+        What is matched, its covariates, and whether by unit or unit-time.
+    matching : dict
+        Options of :func:`match`.
+    assignments : Assignments
+        The redraws.
+    """
+    mark, post = treatment
+    sets = MatchedSets(panel, post, *pool, matching)
+    observed = Observed(*(float(value[0]) for value in sets(mark[None, :])))
+    result = permute(sets, assignments, observed, 0)
+    return {key: result[key] for key in ("p_t", "p_coefficient", "n_undefined")}
