@@ -10,29 +10,56 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from oib_pipeline.estimation.baseline import twfe
+    from oib_pipeline.estimation.bootstrap import WildBootstrap, wild_cluster_bootstrap
     from oib_pipeline.estimation.events import EventStudy, dynamic_effects, event_study
+    from oib_pipeline.estimation.groups import GroupEstimates, by_group
+    from oib_pipeline.estimation.ledgers import ledger
+    from oib_pipeline.estimation.matched import Matching
+    from oib_pipeline.estimation.matching import match
     from oib_pipeline.estimation.placebos import Placebo, placebo
+    from oib_pipeline.estimation.psm import MatchedEstimate, psm_did
     from oib_pipeline.estimation.results import Estimate
+    from oib_pipeline.estimation.scores import propensity_scores
 
 # No module here has the name of a function: importing it would hide the function.
 _HOME = {
     "Estimate": "results",
     "EventStudy": "events",
+    "GroupEstimates": "groups",
+    "MatchedEstimate": "psm",
+    "Matching": "matched",
     "Placebo": "placebos",
+    "WildBootstrap": "bootstrap",
+    "by_group": "groups",
     "dynamic_effects": "events",
     "event_study": "events",
+    "ledger": "ledgers",
+    "match": "matching",
     "placebo": "placebos",
+    "propensity_scores": "scores",
+    "psm_did": "psm",
     "twfe": "baseline",
+    "wild_cluster_bootstrap": "bootstrap",
 }
 
 __all__ = [
     "Estimate",
     "EventStudy",
+    "GroupEstimates",
+    "MatchedEstimate",
+    "Matching",
     "Placebo",
+    "WildBootstrap",
+    "by_group",
     "dynamic_effects",
     "event_study",
+    "ledger",
+    "match",
     "placebo",
+    "propensity_scores",
+    "psm_did",
     "twfe",
+    "wild_cluster_bootstrap",
 ]
 
 

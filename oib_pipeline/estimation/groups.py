@@ -1,0 +1,198 @@
+"""Effects by group of units, with a test that the groups differ."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from oib_pipeline.estimation.columns import check_columns, codes, column_names, group_values
+from oib_pipeline.estimation.door import read_panel
+from oib_pipeline.estimation.fits import fit
+from oib_pipeline.estimation.group_tests import (
+    common_effect,
+    equality_test,
+    permuted_equality,
+    redraw,
+)
+from oib_pipeline.estimation.joint import WaldTest
+from oib_pipeline.estimation.panel import Panel
+from oib_pipeline.estimation.results import Estimate, estimate_of
+
+
+@dataclass(frozen=True)
+class GroupEstimate:
+    """One group's estimate, None with the reason in ``note`` where the group has none."""
+
+    label: object
+    estimate: Estimate | None
+    n_treated: int
+    n_control: int
+    p_t: float = np.nan
+    p_coefficient: float = np.nan
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class GroupEstimates:
+    """Estimates by group and the test that all are equal.
+
+    ``equality`` compares the groups' estimates by their standard errors; ``equality_p_permuted``
+    redraws treated units within each group with the common effect imposed, which holds where few
+    are treated and the F distribution does not.
+    """
+
+    group: str
+    outcome: str
+    term: str
+    estimates: tuple[GroupEstimate, ...]
+    equality: WaldTest
+    equality_p_permuted: float
+    draws: int
+
+    def to_frame(self, model: str | None = None) -> pd.DataFrame:
+        """Return the long table of all groups, the treatment first in each.
+
+        Columns of :meth:`Estimate.to_frame` and: group, n_treated, n_control, p_t, p_coefficient
+        (permutation, of the treatment), note, joint_statistic, joint_df, joint_df_denominator,
+        joint_p, joint_p_permuted, draws. A group without an estimate has one row of NaN.
+        """
+        table = pd.concat([self._rows(one, model) for one in self.estimates], ignore_index=True)
+        table["joint_statistic"] = self.equality.statistic
+        table["joint_df"] = self.equality.df
+        table["joint_df_denominator"] = self.equality.df_denominator
+        table["joint_p"] = self.equality.p
+        table["joint_p_permuted"] = self.equality_p_permuted
+        table["draws"] = self.draws
+        return table
+
+    def _rows(self, one: GroupEstimate, model: str | None) -> pd.DataFrame:
+        if one.estimate is not None:
+            rows = one.estimate.to_frame(model)
+        else:
+            numbers = ["estimate", "se", "t", "p", "ci_low", "ci_high", "r2_within"]
+            blank: dict[str, object] = {"outcome": self.outcome}
+            blank |= {} if model is None else {"model": model}
+            blank |= {"term": self.term} | dict.fromkeys(numbers, np.nan)
+            blank |= dict.fromkeys(["n_obs", "n_clusters", "n_missing", "n_singletons"], 0)
+            rows = pd.DataFrame([blank | {"convention": ""}])
+        first = rows["term"] == self.term
+        rows.insert(rows.columns.get_loc("term"), "group", one.label)
+        rows["n_treated"], rows["n_control"] = one.n_treated, one.n_control
+        rows["p_t"] = np.where(first, one.p_t, np.nan)
+        rows["p_coefficient"] = np.where(first, one.p_coefficient, np.nan)
+        rows["note"] = one.note
+        return rows
+
+
+def by_group(
+    data: pd.DataFrame,
+    *,
+    group: str,
+    outcome: str,
+    treatment: str,
+    unit: str,
+    time: str,
+    controls: Sequence[str] = (),
+    cluster: str | None = None,
+    draws: int = 999,
+    seed: int = 0,
+    level: float = 0.95,
+) -> GroupEstimates:
+    """Return :func:`twfe` within each group of units and a joint test of equality.
+
+    Groups are separate samples, so their estimates are independent and equality is tested by
+    F = sum_g ((beta_g - beta) / se_g)^2 / (R - 1), beta their mean weighted by 1 / se_g^2, on R - 1
+    and G - R degrees of freedom (G clusters in all). Where the treatment is 0/1 and starts for all
+    treated units at once, each group also gets permutation p-values as in :func:`placebo`, treated
+    units redrawn within it, and the test one with the common effect imposed.
+
+    Parameters
+    ----------
+    group : str
+        Column of labels, fixed within a unit.
+    draws, seed : int
+        Redraws in each group; 0 for none.
+    data, outcome, treatment, unit, time, controls, cluster, level
+        As in :func:`twfe`.
+
+    Returns
+    -------
+    GroupEstimates
+        In order of the labels. A group whose model cannot be estimated, for want of treated units
+        for instance, is kept with NaN and the reason.
+
+    Raises
+    ------
+    ValueError
+        A missing column; a group that varies within a unit or cuts a cluster; no group at all
+        with an estimate.
+    """
+    columns = column_names(controls, "controls")
+    cluster = cluster or unit
+    check_columns(data, {group: "group", unit: "unit", treatment: "treatment", cluster: "cluster"})
+    code, labels = codes(data, group, "group")
+    for name, kind in ((unit, "unit"), (cluster, "cluster")):
+        inner, values = codes(data, name, kind)
+        group_values(code, inner, len(values), group, kind)
+    models = {}
+    for position, label in enumerate(labels.tolist()):
+        rows = data[code == position]
+        models[label] = _fit(rows, outcome, (treatment, *columns), unit, time, cluster, level)
+    fitted = {label: model for label, model in models.items() if not isinstance(model, str)}
+    if not fitted:
+        reason = next(iter(models.values()))
+        raise ValueError(f"column {group!r} (group): no group has an estimate; {reason}")
+    found = [estimate for _, estimate in fitted.values()]
+    common = common_effect(found)
+    redraws = {
+        label: redraw(panel, common, draws, (seed, position))
+        for position, (label, (panel, _)) in enumerate(fitted.items())
+    }
+    estimates = []
+    for position, label in enumerate(labels.tolist()):
+        counts = _units(data[code == position], treatment, unit)
+        if label in fitted:
+            drawn, estimate = redraws[label], fitted[label][1]
+            one = GroupEstimate(label, estimate, *counts, drawn.p_t, drawn.p_coefficient)
+        else:
+            one = GroupEstimate(label, None, *counts, note=str(models[label]))
+        estimates.append(one)
+    return GroupEstimates(
+        group=group,
+        outcome=outcome,
+        term=treatment,
+        estimates=tuple(estimates),
+        equality=equality_test(found),
+        equality_p_permuted=permuted_equality(found, list(redraws.values())),
+        draws=draws,
+    )
+
+
+def _fit(
+    rows: pd.DataFrame,
+    outcome: str,
+    regressors: tuple[str, ...],
+    unit: str,
+    time: str,
+    cluster: str,
+    level: float,
+) -> tuple[Panel, Estimate] | str:
+    """Return a group's panel and estimate, or why it has none."""
+    try:
+        panel = read_panel(
+            rows, outcome=outcome, regressors=regressors, unit=unit, time=time, cluster=cluster
+        )
+        if not panel.column(regressors[0]).any():
+            return f"column {regressors[0]!r} (treatment): no treated unit"
+        return panel, estimate_of(fit(panel), regressors[0], level)
+    except ValueError as reason:
+        return str(reason)
+
+
+def _units(rows: pd.DataFrame, treatment: str, unit: str) -> tuple[int, int]:
+    """Return how many units are ever treated, and how many never."""
+    ever = rows[treatment].fillna(0).ne(0).groupby(rows[unit]).any()
+    return int(ever.sum()), int((~ever).sum())
