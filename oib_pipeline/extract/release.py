@@ -189,7 +189,7 @@ def _no_manifest(folder: Path) -> Problem:
         release=folder.name,
         found="no manifest",
         expected=f"{MANIFEST} in the folder, or data/manifests/{folder.name}.yml",
-        todo=f"`oib inspect {folder.name}` drafts one to complete.",
+        todo="`oib draft-manifest FOLDER` drafts one to complete.",
     )
 
 

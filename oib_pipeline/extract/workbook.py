@@ -16,7 +16,17 @@ from oib_pipeline.extract.delimited import read_delimited
 from oib_pipeline.extract.grid import Grid
 
 OLE, ZIP = b"\xd0\xcf\x11\xe0", b"PK\x03\x04"
-WORKBOOKS = {".xlsx", ".xls", ".csv", ".xlsm", ".txt", ".tsv"}
+WORKBOOKS = {".xlsx", ".xls", ".csv", ".xlsm", ".tsv"}
+
+
+def is_workbook(path: Path) -> bool:
+    """Whether a file is to be read: by its name or, failing that, by its first bytes."""
+    path = Path(path)
+    if path.suffix.lower() in WORKBOOKS or not path.is_file():
+        return True
+    with path.open("rb") as handle:
+        start = handle.read(4)
+    return start in {OLE, ZIP} and path.suffix.lower() not in {".docx", ".doc", ".pptx", ".zip"}
 
 
 def read_grids(path: Path, release: str = "") -> list[Grid]:

@@ -1,0 +1,172 @@
+"""What a file or a release would give: each table as understood, and all that is in its way."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from oib_pipeline.contract.errors import Problem, SourceError
+from oib_pipeline.extract.differences import differences
+from oib_pipeline.extract.draft import draft_manifest
+from oib_pipeline.extract.files import read_files
+from oib_pipeline.extract.layout import read_layout_table
+from oib_pipeline.extract.observations import assemble
+from oib_pipeline.extract.release import (
+    Release,
+    data_files,
+    find_releases,
+    manifest_of,
+    read_release,
+    sha256,
+    verify,
+)
+from oib_pipeline.extract.render import render
+from oib_pipeline.extract.sheets import FileReading
+from oib_pipeline.registry import Registry
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """What was found; nothing is written.
+
+    ``files`` are the readings, ``problems`` all that refuses the release, ``differences`` what
+    changed since ``previous``, ``draft`` a manifest to complete where there is none.
+    """
+
+    release: Release
+    files: list[FileReading]
+    problems: list[Problem]
+    n_observations: int
+    previous: str = ""
+    differences: list[str] = field(default_factory=list)
+    draft: str = ""
+
+    @property
+    def loads(self) -> bool:
+        """Whether the release would load as it is."""
+        return not self.problems
+
+    def text(self) -> str:
+        """All of it for a terminal."""
+        return render(self)
+
+
+def inspect_path(
+    path: Path,
+    registry: Registry,
+    manifests_dir: Path | None = None,
+    previous: Path | None = None,
+) -> Inspection:
+    """Inspect one workbook, or a folder of them.
+
+    Without a manifest the series, edition and data year are taken from the folder's name as far as
+    they go, and a manifest is drafted. ``previous`` is the folder to compare with; by default the
+    latest earlier edition of the series beside this one.
+
+    Raises
+    ------
+    SourceError
+        Where the path is nothing that can be inspected, or its series is not known.
+    """
+    path = Path(path).resolve()
+    folder = path if path.is_dir() else path.parent
+    manifest = manifest_of(folder, manifests_dir)
+    problems: list[Problem] = []
+    draft = ""
+    if manifest is None:
+        release = _provisional(folder)
+        draft = draft_manifest(folder)
+        if path.is_dir():
+            problems.append(_needs_manifest(folder))
+    else:
+        release = read_release(folder, manifest)
+        problems += [p for p in verify(release) if path.is_dir() or p.file == path.name]
+    if path.is_file():
+        release = release.model_copy(update={"files": {path.name: sha256(path)}})
+    files = list(read_files(release, registry))
+    problems += [problem for file in files for problem in file.all_problems]
+    observations, _ = assemble(release, files, problems)
+    earlier = (previous or _previous(release, manifests_dir)) if path.is_dir() else None
+    before = _read_earlier(earlier, manifests_dir, registry) if earlier else None
+    return Inspection(
+        release,
+        files,
+        problems,
+        len(observations),
+        earlier.name if earlier and before else "",
+        differences(before, files) if before else [],
+        draft,
+    )
+
+
+def _provisional(folder: Path) -> Release:
+    """A stand-in for the manifest that is still to be written, as far as the name tells."""
+    lags = {row["series"]: int(row["edition_lag"]) for row in read_layout_table("series")}
+    plain = folder.name.removeprefix("sample-")
+    edition = plain.rpartition("-")[2]
+    fitting = [series for series in lags if plain.startswith((series, series.replace("_", "-")))]
+    if not fitting:
+        raise SourceError(
+            [
+                Problem(
+                    release=folder.name,
+                    found=f"a folder named {folder.name!r} without a manifest",
+                    expected=f"a name that begins with a series ({', '.join(lags)}), or a manifest",
+                    todo="Rename the folder, or complete `oib draft-manifest FOLDER`.",
+                )
+            ]
+        )
+    series = max(fitting, key=len)
+    year = int(edition) if re.fullmatch(r"(19|20)\d\d", edition) else 0
+    lag = lags[series]
+    years = (year - lag, year - lag) if year and lag else (1900, year or 2200)
+    return Release.model_construct(
+        release=folder.name,
+        publisher="",
+        series=series,
+        edition=year or edition,
+        data_years=years,
+        licence="",
+        source="",
+        retrieved=date.min,
+        synthetic=False,
+        files={name: sha256(folder / name) for name in data_files(folder)},
+        folder=folder,
+    )
+
+
+def _needs_manifest(folder: Path) -> Problem:
+    return Problem(
+        release=folder.name,
+        found="no manifest",
+        expected=f"release.yml in the folder, or data/manifests/{folder.name}.yml",
+        todo="Complete the draft below and save it there.",
+    )
+
+
+def _previous(release: Release, manifests_dir: Path | None) -> Path | None:
+    """Folder of the latest earlier edition of a release's series beside it."""
+    if not isinstance(release.edition, int):
+        return None
+    earlier = []
+    for found in find_releases(release.folder.parent, manifests_dir):
+        if found.manifest is None or found.release == release.release:
+            continue
+        try:
+            other = read_release(found.folder, found.manifest)
+        except SourceError:
+            continue
+        same = (other.series, other.synthetic) == (release.series, release.synthetic)
+        if same and isinstance(other.edition, int) and other.edition < release.edition:
+            earlier.append((other.edition, found.folder))
+    return max(earlier)[1] if earlier else None
+
+
+def _read_earlier(
+    folder: Path, manifests_dir: Path | None, registry: Registry
+) -> list[FileReading]:
+    manifest = manifest_of(folder, manifests_dir)
+    release = read_release(folder, manifest) if manifest else _provisional(Path(folder).resolve())
+    return list(read_files(release, registry))
