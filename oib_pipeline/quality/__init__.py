@@ -11,7 +11,8 @@ from oib_pipeline.quality.outcome import Outcome
 if TYPE_CHECKING:
     from oib_pipeline.quality.before_report import check_before_report
     from oib_pipeline.quality.city_year import check_city_year
-    from oib_pipeline.quality.estimates import check_descriptive, check_estimates
+    from oib_pipeline.quality.descriptive import check_descriptive
+    from oib_pipeline.quality.estimates import check_estimates
     from oib_pipeline.quality.indices import check_indices
     from oib_pipeline.quality.pages import page, write_page
     from oib_pipeline.quality.raw import check_observations, check_raw, check_releases
@@ -44,7 +45,7 @@ __all__ = [
 _HOME = {
     "check_before_report": "before_report",
     "check_city_year": "city_year",
-    "check_descriptive": "estimates",
+    "check_descriptive": "descriptive",
     "check_estimates": "estimates",
     "check_findings": "sources",
     "check_indices": "indices",

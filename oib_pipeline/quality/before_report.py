@@ -62,7 +62,8 @@ def _present(tables: Mapping[str, pd.DataFrame], study: str, results: Sequence[s
 def _conventions(tables: Mapping[str, pd.DataFrame]) -> View:
     there = [tables[name].assign(table=name) for name in HEADLINE if name in tables]
     columns = ["table", "convention"]
-    rows = pd.concat([pd.DataFrame(columns=columns), *(frame[columns] for frame in there)])
+    fitted = [frame.loc[frame["estimate"].notna(), columns] for frame in there]
+    rows = pd.concat([pd.DataFrame(columns=columns), *fitted])
     rows = rows.drop_duplicates().sort_values(columns, ignore_index=True)
     usual = rows["convention"].mode().head(1)
     says = "the same convention in every headline table"

@@ -36,7 +36,7 @@ ELSEWHERE = _warning(
 ESTIMATES = (
     *GENERATED,
     CheckSpec("terms_complete", "Every expected term of every model is there, and no other"),
-    CheckSpec("se_positive", "Standard errors are finite and above zero"),
+    CheckSpec("se_positive", "Estimates are finite, standard errors finite and above zero"),
     CheckSpec("ci_contains_estimate", "The interval holds its estimate"),
     CheckSpec("t_is_estimate_over_se", "t is the estimate over its standard error"),
     CheckSpec("counts_as_expected", "City-years and clusters are those of the sample"),

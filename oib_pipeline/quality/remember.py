@@ -11,6 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from oib_pipeline.quality.markup import cell_text
@@ -55,6 +56,8 @@ def _feed(digest: Any, value: Any) -> None:
         digest.update(f"[{len(value)}".encode())
         for item in value:
             _feed(digest, item)
+    elif isinstance(value, np.generic):
+        _feed(digest, value.item())
     elif value is None or isinstance(value, str | int | float | bool):
         digest.update(f"{type(value).__name__}:{value!r};".encode())
     else:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-import numpy as np
 import pandas as pd
 
 from oib_pipeline.contract.tables import tables
@@ -19,8 +18,8 @@ from oib_pipeline.quality.generated import (
     valid_expects,
 )
 from oib_pipeline.quality.judge import judge
-from oib_pipeline.quality.numbers import agree
 from oib_pipeline.quality.outcome import Outcome
+from oib_pipeline.quality.study_columns import added_columns, gaps_listed, with_expected
 
 TABLE = "core_study_panel"
 DESIGN = ("treated", "post", "did", "event_time")
@@ -57,8 +56,8 @@ def check_study_panel(
         ``core_sources`` of the study's precedence and scope, to show cells behind failing rows.
     """
     years = sorted(set(years))
-    listed = _listed(listed)
-    frame = _derived(prepared(TABLE, panel), starts, [*outcomes, *controls], listed)
+    listed = gaps_listed(listed)
+    frame = with_expected(prepared(TABLE, panel), starts, [*outcomes, *controls], listed)
     expects = (
         *key_expects(TABLE),
         *valid_expects(TABLE),
@@ -67,7 +66,7 @@ def check_study_panel(
     )
     rows = listed.loc[listed["variable"].isna(), ["city_code", "year"]]
     views = [
-        schema_view(TABLE, panel, _added(outcomes, controls)),
+        schema_view(TABLE, panel, added_columns(outcomes, controls)),
         View(TABLE, frame, tables()[TABLE].key, expects),
         city_years_view(
             TABLE, "city_years_complete", frame, years=years, cities=cities, listed=rows
@@ -141,38 +140,6 @@ def _values(outcomes: Sequence[str], controls: Sequence[str]) -> list[Expect]:
     return expects
 
 
-def _added(outcomes: Sequence[str], controls: Sequence[str]) -> dict[str, str]:
-    types = {"": "DOUBLE", "_flag": "VARCHAR", "_before": "DOUBLE"}
-    return {f"{name}{end}": kind for name in (*outcomes, *controls) for end, kind in types.items()}
-
-
-def _derived(
-    frame: pd.DataFrame, starts: Mapping[str, int], names: Sequence[str], listed: pd.DataFrame
-) -> pd.DataFrame:
-    for column in _added(names, ()):
-        if column not in frame:
-            frame[column] = np.nan
-    frame["treated_x_post"] = frame["treated"] * frame["post"]
-    earliest = min(starts.values(), default=np.nan)
-    frame["years_since_start"] = frame["year"] - frame["city_code"].map(starts).fillna(earliest)
-    frame["since_start"] = (frame["years_since_start"] >= 0).astype("int64")
-    by_city = frame.groupby("city_code")["treated"]
-    frame["least_treated"], frame["most_treated"] = (
-        by_city.transform("min"),
-        by_city.transform("max"),
-    )
-    for name in names:
-        value = pd.to_numeric(frame[name], errors="coerce")
-        gaps = listed[listed["variable"].isna() | (listed["variable"] == name)]
-        known = value.isna() & _pairs(frame).isin(_pairs(gaps))
-        mark = pd.Series(name, frame.index)
-        frame[f"{name}_unlisted"] = mark.where(~(np.isfinite(value) | known))
-        before, flag = frame[f"{name}_before"], frame[f"{name}_flag"].fillna("")
-        changed = before.notna() & ~agree(before, value, 0.0)
-        frame[f"{name}_unflagged"] = mark.where(changed & (flag == ""))
-    return frame
-
-
 def _by_city(frame: pd.DataFrame, cities: Collection[str], starts: Mapping[str, int]) -> View:
     """One row an expected city: treated in the panel, and under the policy."""
     found = frame.groupby("city_code")["treated"].max()
@@ -192,14 +159,3 @@ def _groups(frame: pd.DataFrame) -> View:
     rows["cities"] = rows["cities"].fillna(0)
     expect = between("both_groups_present", "cities", 1, None, "at least one city")
     return View(f"{TABLE} by group", rows, ("group",), (expect,))
-
-
-def _listed(listed: pd.DataFrame | None) -> pd.DataFrame:
-    columns = ["city_code", "year", "variable"]
-    if listed is None:
-        return pd.DataFrame({name: pd.Series(dtype="object") for name in columns})
-    return listed.reindex(columns=columns)
-
-
-def _pairs(frame: pd.DataFrame) -> pd.MultiIndex:
-    return pd.MultiIndex.from_frame(frame[["city_code", "year"]])

@@ -342,7 +342,8 @@ ESTIMATE_FAULTS = [
     ("ci_contains_estimate", {"ci_high": np.nan}),
     ("t_is_estimate_over_se", {"t": 1.0}),
     ("values_valid", {"p": 1.2}),
-    ("values_valid", {"estimate": np.nan}),
+    ("se_positive", {"estimate": np.nan}),
+    ("se_positive", {"estimate": np.inf}),
     ("counts_as_expected", {"n_obs": 109}),
     ("counts_as_expected", {"n_clusters": 11}),
     ("terms_complete", {"term": "DID"}),
@@ -369,6 +370,25 @@ def test_a_term_without_standard_error_by_construction_is_stated_not_guessed():
     frame.loc[0, ["se", "t", "p", "ci_low", "ci_high"]] = np.nan
     assert failed(estimates(frame))
     assert not failed(estimates(frame, without_se=["did"]))
+
+
+def test_a_group_without_an_estimate_passes_only_with_a_note():
+    frame = good.estimates()
+    gone = ["estimate", "se", "t", "p", "ci_low", "ci_high", "r2_within"]
+    frame.loc[0, [*gone, "n_obs", "n_clusters"]] = [np.nan] * 7 + [0, 0]
+    assert {"se_positive", "counts_as_expected"} <= failed(estimates(frame))
+    frame["note"] = ["no treated city in this region", "", "", ""]
+    assert not failed(estimates(frame, frame[["model", "outcome", "term"]]))
+
+
+def test_a_permutation_needs_a_p_value_and_no_interval():
+    frame = good.complete("est_placebo", good.estimates())
+    frame[["ci_low", "ci_high"]] = np.nan
+    facts = {"expected": frame, "panel_rows": 108, "panel_cities": 12}
+    assert not failed(check_estimates("est_placebo", frame, **facts))
+    assert "ci_contains_estimate" in failed(check_estimates("est_baseline", frame, **facts))
+    frame["p"] = np.nan
+    assert "ci_contains_estimate" in failed(check_estimates("est_placebo", frame, **facts))
 
 
 def test_a_description_out_of_order_or_short_of_rows_fails():
