@@ -18,6 +18,7 @@ ON_VALUES = {
     "employment_jump": rules_time.level_jump,
     "level_jump": rules_time.level_jump,
     "share_jump": rules_time.share_jump,
+    "growth_gap": rules_time.growth_gap,
     "spike": rules_time.spike,
     "repeated_value": rules_time.repeated_value,
     "repeated_bundle": rules_time.repeated_bundle,

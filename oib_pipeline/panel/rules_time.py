@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pandas as pd
 
 from oib_pipeline.contract.variables import bundles
@@ -13,14 +16,30 @@ ITEM = [*WHERE, "variable"]
 
 
 def level_jump(chosen: pd.DataFrame, rule: Rule) -> pd.DataFrame:
-    """Levels that grow or shrink by more than a factor from one year to the next."""
+    """Levels that grow or shrink by more than a factor from one year to the next, or vanish."""
     rows = _with_last_year(chosen, rule)
-    high = rows[["value", "last"]].max(axis=1)
-    low = rows[["value", "last"]].min(axis=1)
-    rows["factor"] = rows["value"] / rows["last"].where(rows["last"] > 0)
-    rows = rows[(high > rule.limit * low) & (low > 0)].assign(limit=rule.limit)
+    high, low = rows[["value", "last"]].max(axis=1), rows[["value", "last"]].min(axis=1)
+    rows = rows[(high > rule.limit * low) & (low >= 0)].assign(limit=rule.limit)
+    rows["factor"] = (rows["value"] / rows["last"].where(rows["last"] > 0)).fillna(np.inf)
     expected = "within a factor of {limit:g} of {last:g}"
     return found(rows, expected, "{variable} is {factor:.2f} times last year's {last:g} ({place})")
+
+
+def growth_gap(chosen: pd.DataFrame, rule: Rule) -> pd.DataFrame:
+    """A figure per head that grows unlike the figure it is the ratio of."""
+    per_head, level = (
+        _with_last_year(chosen, replace(rule, variables=(name,))) for name in rule.variables
+    )
+    rows = per_head.merge(level[[*WHERE, "value", "last"]], on=WHERE, suffixes=("", "_level"))
+    positive = (rows[["value", "last", "value_level", "last_level"]] > 0).all(axis=1)
+    rows = rows[positive].assign(other=rule.variables[1])
+    rows["growth"], rows["growth_level"] = (
+        np.log(rows["value"] / rows["last"]),
+        np.log(rows["value_level"] / rows["last_level"]),
+    )
+    rows = rows[(rows["growth"] - rows["growth_level"]).abs() > rule.limit]
+    message = "{variable} grows by {growth:.1%}, {other} by {growth_level:.1%} (logs; {place})"
+    return found(rows, "growth near {growth_level:.1%}", message)
 
 
 def share_jump(chosen: pd.DataFrame, rule: Rule) -> pd.DataFrame:
@@ -61,7 +80,7 @@ def repeated_bundle(chosen: pd.DataFrame, rule: Rule) -> pd.DataFrame:
     """Printed shares of which all three equal last year's."""
     frames = []
     for bundle in rule.variables:
-        members = Rule(rule.rule, rule.severity, rule.limit, bundles()[bundle])
+        members = replace(rule, variables=bundles()[bundle])
         rows = _with_last_year(chosen, members)
         rows = rows[rows["value"] == rows["last"]]
         grouped = rows.groupby(WHERE).agg(

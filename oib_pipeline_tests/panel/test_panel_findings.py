@@ -54,8 +54,11 @@ PLANTED = {
     "a share above 100": ("primary_employment_pct", lambda v: v + 80, "out_of_range"),
     "shares off 100": ("primary_employment_pct", lambda v: v + 2, "shares_sum"),
     "another city's head count": ("population_resident_k", lambda v: v * 1.3, "level_jump"),
-    "a mistyped area": ("area_km2", lambda v: v * 1.04, "spike"),
+    "a mistyped area": ("area_km2", lambda v: v * 1.025, "spike"),
     "a mistyped population": ("population_resident_k", lambda v: v * 1.1, "spike"),
+    "a population that vanishes": ("population_resident_k", lambda v: v * 0, "level_jump"),
+    "GDP per head a tenth off": ("gdp_per_capita_cny", lambda v: v * 1.1, "growth_gap"),
+    "a small share mistyped": ("primary_employment_pct", lambda v: v + 0.2, "shares_sum"),
     "GDP per head of another city": ("gdp_per_capita_cny", lambda v: v * 1.4, "gdp_per_head"),
 }
 
