@@ -44,9 +44,10 @@ def sector_shares(city_year: pd.DataFrame, levels: str, printed: str, what: str)
     figures[off] = np.nan
     parts = shares(figures)
     basis = pd.Series(None, index=city_year.index, dtype="object")
-    basis[from_levels], basis[from_printed] = levels, printed
+    there = ~np.isnan(parts).any(axis=1)
+    basis[from_levels & there], basis[from_printed & there] = levels, printed
     reason = pd.Series(None, index=city_year.index, dtype="object")
-    reason[np.isnan(parts).any(axis=1)] = f"{what}: a negative figure, or all three are zero"
+    reason[~there] = f"{what}: a negative figure, or all three are zero"
     reason[off] = f"{what}: printed shares do not sum to 100"
     reason[~from_levels & ~from_printed] = f"{what}: no source has all three sectors"
     return Shares(parts, basis, reason)

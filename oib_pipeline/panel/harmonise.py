@@ -43,7 +43,7 @@ def candidates(observations: pd.DataFrame, releases: pd.DataFrame, study: Study)
         For a unit or a variable the contract does not know, or two different values of one
         release for one key; each with its cell.
     """
-    rows = observations.merge(_eligible(releases, study), on="release", how="inner")
+    rows = _plain(observations).merge(_eligible(releases, study), on="release", how="inner")
     rows = rows.rename(columns={"unit": "stated_unit"})
     rows["value"] = rows["value"].astype("float64") * _factors(rows)
     if "correction" not in rows.columns:
@@ -53,6 +53,12 @@ def candidates(observations: pd.DataFrame, releases: pd.DataFrame, study: Study)
     rows.insert(0, "precedence", study.precedence)
     columns = ["series", "edition", "file", "sheet", "cell", "text", "stated_unit", "value"]
     return rows[["precedence", *KEY, "release", *columns, "correction"]]
+
+
+def _plain(observations: pd.DataFrame) -> pd.DataFrame:
+    """Categories made text, so that rows sort by what they say and not by what was read first."""
+    coded = observations.select_dtypes("category").columns
+    return observations.astype(dict.fromkeys(coded, "str"))
 
 
 def _eligible(releases: pd.DataFrame, study: Study) -> pd.DataFrame:

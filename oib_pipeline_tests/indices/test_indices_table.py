@@ -53,6 +53,7 @@ def test_printed_shares_far_from_100_give_no_index_and_say_so():
     result = row(**(PRINTED | {"tertiary_share_pct": 60.0}))
     assert np.isnan(result["ais"])
     assert result["ais_reason"] == "output: printed shares do not sum to 100"
+    assert pd.isna(result["share_basis"])
 
 
 def test_theil_says_which_side_is_lacking():

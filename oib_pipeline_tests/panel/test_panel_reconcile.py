@@ -163,3 +163,11 @@ def test_the_wide_table_has_every_variable_and_one_row_a_city_year():
 def test_the_order_of_the_rows_changes_nothing():
     rows = [seen("ccsy-2018", name, 1.0) for name in VA] + [seen("csmar-2024", VA[0], 1.0)]
     pd.testing.assert_frame_equal(sources(*rows), sources(*rows[::-1]))
+
+
+def test_categories_are_read_as_text():
+    rows = table(*(seen("ccsy-2018", name, 1.0) for name in VA[::-1]))
+    coded = rows.astype(dict.fromkeys(["release", "variable", "unit", "cell"], "category"))
+    coded["variable"] = coded["variable"].cat.reorder_categories(VA[::-1])
+    frames = [candidates(frame, RELEASES, study()) for frame in (rows, coded)]
+    assert [frame["variable"].tolist() for frame in frames] == [sorted(VA)] * 2
