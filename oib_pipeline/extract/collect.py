@@ -39,6 +39,7 @@ class Collector:
             if not column.printed:
                 self._unheaded(column, held, layout)
             elif column.variable and column.scope:
+                self._merged(column)
                 held = self._corrected(column, held, layout)
                 self._formulas(column)
                 parts.append(self._column(column, held, layout.marks(column.variable, edition)))
@@ -69,6 +70,20 @@ class Collector:
                     "Check the header rows.",
                 )
                 return
+
+    def _merged(self, column: Column) -> None:
+        """Merged cells over values: only the first holds one, the others would be lost."""
+        place = {row + self.block.data[0] for row in self.rows.tolist()}
+        over = {column.index, self.block.labels["city"]}
+        for top, left, bottom, right in self.block.grid.merges:
+            inside = [row for row in range(top, min(bottom, top + 1000) + 1) if row in place]
+            if inside and over & set(range(left, right + 1)):
+                self.reading.fault(
+                    address(top, left),
+                    f"cells merged with {address(bottom, right)}, among the values",
+                    "one cell a value",
+                    "Check the page: a merge leaves all but its first value out.",
+                )
 
     def _formulas(self, column: Column) -> None:
         """Formulas: those without a stored value are faults, the rest are told of."""

@@ -115,4 +115,10 @@ def _key(segments: list[Segment]) -> str:
     """Wording of a column: Chinese where there is any, else what is printed."""
     words = [segment.key for segment in segments if segment.key]
     words = words or [segment.english for segment in segments if segment.english]
-    return "/".join(word for i, word in enumerate(words) if i == 0 or word != words[i - 1])
+    key = ""
+    for index, word in enumerate(words):
+        if index and word == words[index - 1]:
+            continue
+        # a bracket on a line of its own qualifies the wording above it
+        key += word if not key or word.startswith("(") else f"/{word}"
+    return key

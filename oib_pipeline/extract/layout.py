@@ -23,6 +23,7 @@ COLUMNS = {
     "units": "printed stated note",
     "scopes": "printed scope",
     "missing": "series variable mark first_edition last_edition note",
+    "magnitudes": "variable low high note",
     "rows": "series match label code action city_code reason",
     "cells": "release file sheet cell text use reason",
 }

@@ -10,6 +10,7 @@ import pandas as pd
 from oib_pipeline.contract.errors import Problem, SourceError
 from oib_pipeline.extract.files import read_files
 from oib_pipeline.extract.frame import observations_frame
+from oib_pipeline.extract.plausible import doubtful, implausible
 from oib_pipeline.extract.release import Release, verify
 from oib_pipeline.extract.sheets import FileReading
 from oib_pipeline.registry import Registry
@@ -56,7 +57,7 @@ def extract_release(release: Release, registry: Registry) -> Extraction:
         observations,
         _release_row(release, len(observations)),
         _skipped(release, files, repeats),
-        _findings(release, files),
+        _findings(release, files, observations),
     )
 
 
@@ -66,6 +67,8 @@ def assemble(
     """One frame of all observations; keys given twice become problems, or allowed repeats."""
     readings = [reading for file in files for reading in file.readings]
     table = observations_frame(release.release, readings)
+    if not problems:
+        problems += implausible(table)
     twice = table.duplicated(KEY).to_numpy()
     if not twice.any():
         return table, []
@@ -84,7 +87,7 @@ def _repeats(
 ) -> list[tuple[str, str, str, str]]:
     """Tables that repeat values word for word where that is allowed; all else is a problem."""
     first = table[~twice].set_index(KEY)[["value", "file", "sheet", "cell", "text"]]
-    again = table[twice].join(first, on=KEY, rsuffix="_first")
+    again = table[twice].join(first, on=KEY, suffixes=("", "_first"))
     elsewhere = (again["file"] != again["file_first"]) | (again["sheet"] != again["sheet_first"])
     same = again["value"] == again["value_first"]
     fine = same & elsewhere & may_repeat[twice]
@@ -146,7 +149,9 @@ def _skipped(
     return pd.DataFrame(rows, columns=SKIPPED).drop_duplicates(SKIPPED[:4], ignore_index=True)
 
 
-def _findings(release: Release, files: list[FileReading]) -> pd.DataFrame:
+def _findings(
+    release: Release, files: list[FileReading], observations: pd.DataFrame
+) -> pd.DataFrame:
     rows = [
         (release.release, note.file, note.sheet, note.cell, "info", note.found, note.expected,
          note.todo)
@@ -154,4 +159,5 @@ def _findings(release: Release, files: list[FileReading]) -> pd.DataFrame:
         for reading in file.readings
         for note in reading.notes
     ]  # fmt: skip
-    return pd.DataFrame(rows, columns=FINDING)
+    notes = pd.DataFrame(rows, columns=FINDING)
+    return pd.concat([notes, doubtful(observations)[FINDING]], ignore_index=True)

@@ -61,7 +61,7 @@ class Resolver:
         """Whether a label means the same in every year."""
         spans = self._spans(label)
         codes = {code for code, _, _ in spans}
-        return len(codes) <= 1 and all(last - first > 1e9 for _, first, last in spans)
+        return len(codes) <= 1 and all(first < 0 and last > 1e8 for _, first, last in spans)
 
     def place(self, row: Row) -> Place:
         """What a row's label is: the registry's word, and the layout's where that has none."""

@@ -17,10 +17,9 @@ def render(inspection: Inspection) -> str:
     """Tables, problems, differences and the verdict, in that order."""
     release = inspection.release
     first, last = release.data_years
-    lines = [
-        f"{release.release}: series {release.series}, edition {release.edition}, data years "
-        f"{first}-{last}, {len(release.files)} files"
-    ]
+    years = f"{first}" if first == last else f"{first}-{last}"
+    edition = f"series {release.series}, edition {release.edition}, data {years}"
+    lines = [f"{release.release}: {edition}, {len(release.files)} files"]
     for file in inspection.files:
         for group in _tables(file.readings):
             lines += ["", *_table(group)]

@@ -1,0 +1,126 @@
+"""Whole columns that cannot be what their header says, and single values worth a look."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from oib_pipeline.contract.errors import Problem
+from oib_pipeline.contract.units import factor
+from oib_pipeline.contract.variables import variables
+from oib_pipeline.extract.layout import read_layout_table
+
+ENOUGH = 15  # values from which a column's median is trusted
+SWAPPED = 0.2  # share of cities whose districts may exceed the whole city before a swap is certain
+ADDITIVE = {"mcny", "k_persons", "km2", "ha", "n"}
+COLUMN = ["file", "sheet", "variable", "scope", "unit"]
+
+
+def implausible(table: pd.DataFrame) -> list[Problem]:
+    """Columns whose median is out of any proportion, or whose two scopes look exchanged.
+
+    A unit that is wrong by a factor of 100 or more, or two columns exchanged, moves a whole column;
+    a single odd value does not (see ``doubtful``). ``table`` has the columns of raw_observations.
+    """
+    if table.empty:
+        return []
+    problems = _magnitudes(table)
+    return problems or _scopes(table)
+
+
+def doubtful(table: pd.DataFrame) -> pd.DataFrame:
+    """Values outside their variable's valid range, as findings: printed so, and read so."""
+    scaled = table["value"].to_numpy() * _factors(table)
+    names = table["variable"].cat.categories
+    low = np.array([variables()[name].min for name in names])[table["variable"].cat.codes]
+    high = np.array([variables()[name].max for name in names])[table["variable"].cat.codes]
+    odd = table[(scaled < low) | (scaled > high)]
+    about = odd["variable"].astype(str) + " of " + odd["row_label"].astype(str)
+    found = odd["text"].astype(str) + " " + odd["unit"].astype(str)
+    expected = [
+        f"{variables()[name].min:g} to {variables()[name].max:g} {variables()[name].unit}"
+        for name in odd["variable"].astype(str)
+    ]
+    return pd.DataFrame(
+        {
+            **{name: odd[name].astype(str) for name in ("release", "file", "sheet", "cell")},
+            "severity": "warning",
+            "found": found + " for " + about,
+            "expected": expected,
+            "todo": "Read the page; correct it in data/corrections.yml.",
+        }
+    )  # fmt: skip
+
+
+def _factors(table: pd.DataFrame) -> np.ndarray:
+    """Factor to the contract's unit of each row."""
+    units = table["unit"].cat.categories
+    names = table["variable"].cat.categories
+    grid = np.array([[factor(name, unit) or np.nan for unit in units] for name in names])
+    return grid[table["variable"].cat.codes, table["unit"].cat.codes]
+
+
+def _magnitudes(table: pd.DataFrame) -> list[Problem]:
+    limits = {
+        row["variable"]: (float(row["low"]), float(row["high"]))
+        for row in read_layout_table("magnitudes")
+    }
+    grouped = table.groupby(COLUMN, observed=True, sort=True)
+    columns = grouped.agg(
+        median=("value", "median"), n=("value", "size"), cell=("cell", "first"),
+        header=("header", "first"), release=("release", "first"),
+    ).reset_index()  # fmt: skip
+    problems = []
+    for row in columns.itertuples():
+        low, high = limits[str(row.variable)]
+        median = float(row.median) * (factor(str(row.variable), str(row.unit)) or np.nan)
+        if row.n < ENOUGH or low <= median <= high:
+            continue
+        unit = variables()[str(row.variable)].unit
+        problems.append(
+            Problem(
+                release=str(row.release),
+                file=str(row.file),
+                sheet=str(row.sheet),
+                cell=str(row.cell),
+                found=f"a median of {median:,.6g} {unit} under {str(row.header)!r} "
+                f"({row.scope}, stated in {row.unit})",
+                expected=f"{low:,g} to {high:,g} for {row.variable}",
+                todo="Check unit and heading of that column; if both are right, widen "
+                "layouts/magnitudes.csv.",
+            )
+        )
+    return problems
+
+
+def _scopes(table: pd.DataFrame) -> list[Problem]:
+    """Variables whose districts exceed the whole city in many cities: two headings exchanged."""
+    names = table["variable"].cat.categories
+    additive = [name for name in names if variables()[name].unit in ADDITIVE]
+    kept = table[table["variable"].isin(additive)]
+    if kept["scope"].nunique() < 2:
+        return []
+    key = ["city_code", "year", "variable"]
+    scaled = kept.assign(scaled=kept["value"].to_numpy() * _factors(kept))
+    districts = scaled[scaled["scope"] == "districts"]
+    whole = scaled.loc[scaled["scope"] == "whole_city", [*key, "scaled"]]
+    pairs = districts.merge(whole, on=key, suffixes=("", "_whole"))
+    above = pairs["scaled"] > pairs["scaled_whole"] * 1.001
+    share = above.groupby(pairs["variable"].astype(str)).agg(["mean", "size"])
+    problems = []
+    for name, (mean, size) in share.iterrows():
+        if size < ENOUGH or mean <= SWAPPED:
+            continue
+        row = pairs[above & (pairs["variable"] == name)].iloc[0]
+        problems.append(
+            Problem(
+                release=str(row["release"]),
+                file=str(row["file"]),
+                sheet=str(row["sheet"]),
+                cell=str(row["cell"]),
+                found=f"districts above the whole city for {name} in {mean:.0%} of {size:.0f}",
+                expected="districts within the whole city",
+                todo="Check which column is 全市 and which 市辖区.",
+            )
+        )
+    return problems
