@@ -10,6 +10,7 @@ from oib_pipeline.extract.bounds import MAX_BYTES, MAX_CELLS, Unreadable
 DEFAULT_PASSWORD = "VelvetSweatshop"  # the one Excel itself tries; CNKI's pages are saved with it
 CELLS = {0x0006, 0x00BD, 0x00BE, 0x00D6, 0x00FD, 0x0201, 0x0203, 0x0204, 0x0205, 0x027E}
 FORMULA, BOF, BOUNDSHEET = 0x0006, 0x0809, 0x0085
+EMPTY = b"\x03\0\0\0\0\0\xff\xff"  # the stored value of a formula that has none
 RECALCULATE = 0x0003  # "always calculate" or "calculate on load": the stored value is no result
 
 
@@ -84,6 +85,7 @@ def _walk(stream: bytes) -> dict[int, dict[tuple[int, int], bool]]:
                 raise Unreadable(f"cells in {rows:,} rows and {columns:,} columns",
                                  f"at most {MAX_CELLS:,} cells")  # fmt: skip
             if kind == FORMULA and length >= 16 and sheet >= 0:
-                flags = struct.unpack_from("<H", stream, body + 14)[0]
-                formulas.setdefault(sheet, {})[row, column] = not flags & RECALCULATE
+                kept, flags = struct.unpack_from("<8sH", stream, body + 6)
+                computed = not flags & RECALCULATE and kept != EMPTY
+                formulas.setdefault(sheet, {})[row, column] = computed
     return formulas
