@@ -149,6 +149,15 @@ def test_known_faults_are_found_when_no_correction_is_made(real):
     assert {("231000", 2011), ("230800", 2011)} <= pairs
 
 
+def test_theil_jumps_that_corrections_leave_in_are_found(real):
+    """The sector shares of these years rest on another count of workers, and are kept."""
+    rows = findings(real["sources"], real["indices"])
+    jumps = rows[rows["variable"].eq("theil")]
+    pairs = set(zip(jumps["city_code"], jumps["year"], strict=True))
+    wide = {("500000", 2012), ("500000", 2016), ("640100", 2014), ("640100", 2016)}
+    assert wide | {("510100", 2013)} <= pairs
+
+
 def test_a_number_leads_to_its_cell_in_the_genuine_file(real):
     result = trace(
         real["study"],
