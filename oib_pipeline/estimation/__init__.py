@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from oib_pipeline.estimation.baseline import twfe
     from oib_pipeline.estimation.bootstrap import WildBootstrap, wild_cluster_bootstrap
+    from oib_pipeline.estimation.curve import SpecificationCurve, specification_curve
     from oib_pipeline.estimation.events import EventStudy, dynamic_effects, event_study
     from oib_pipeline.estimation.groups import GroupEstimates, by_group
     from oib_pipeline.estimation.ledgers import ledger
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from oib_pipeline.estimation.psm import MatchedEstimate, psm_did
     from oib_pipeline.estimation.results import Estimate
     from oib_pipeline.estimation.scores import propensity_scores
+    from oib_pipeline.estimation.specification import Specification
 
 # No module here has the name of a function: importing it would hide the function.
 _HOME = {
@@ -29,6 +31,8 @@ _HOME = {
     "MatchedEstimate": "psm",
     "Matching": "matched",
     "Placebo": "placebos",
+    "Specification": "specification",
+    "SpecificationCurve": "curve",
     "WildBootstrap": "bootstrap",
     "by_group": "groups",
     "dynamic_effects": "events",
@@ -38,6 +42,7 @@ _HOME = {
     "placebo": "placebos",
     "propensity_scores": "scores",
     "psm_did": "psm",
+    "specification_curve": "curve",
     "twfe": "baseline",
     "wild_cluster_bootstrap": "bootstrap",
 }
@@ -49,6 +54,8 @@ __all__ = [
     "MatchedEstimate",
     "Matching",
     "Placebo",
+    "Specification",
+    "SpecificationCurve",
     "WildBootstrap",
     "by_group",
     "dynamic_effects",
@@ -58,6 +65,7 @@ __all__ = [
     "placebo",
     "propensity_scores",
     "psm_did",
+    "specification_curve",
     "twfe",
     "wild_cluster_bootstrap",
 ]

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-# A chunk of draws stays in cache; very wide panels take fewer draws at once.
-CHUNK_DRAWS, CHUNK_CELLS = 256, 2_000_000
+# A chunk of draws stays in cache, and its products too small for a linear algebra library to wake
+# threads for, which costs more than it saves. Very wide panels take fewer draws at once.
+CHUNK_DRAWS, CHUNK_CELLS = 100, 2_000_000
 
 
 @dataclass(frozen=True)

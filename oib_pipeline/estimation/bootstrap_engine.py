@@ -12,7 +12,7 @@ from oib_pipeline.estimation.absorbed import check_collinear, residualise
 from oib_pipeline.estimation.convention import variance_factor
 from oib_pipeline.estimation.fits import counts_of
 from oib_pipeline.estimation.panel import Panel
-from oib_pipeline.estimation.within import Within
+from oib_pipeline.estimation.within import Within, time_basis
 
 POINTS = {
     "rademacher": np.array([-1.0, 1.0]),
@@ -112,7 +112,7 @@ class _Score:
         if panel.units_nested:
             # v is fixed within units, so unit effects leave v u as it is: M subtracts its
             # projection on time effects and controls, T + k numbers a draw
-            basis = np.vstack([_time_basis(panel, root), controls])
+            basis = np.vstack([time_basis(panel), controls])
             self._left = np.array([_sums(panel, d * column) for column in basis])
             self._right = np.array([_sums(panel, u * column) for column in basis])
         else:
@@ -122,20 +122,6 @@ class _Score:
         if self._matrix is not None:
             return v @ self._matrix.T
         return v * self._own - (v @ self._right.T) @ self._left
-
-
-def _time_basis(panel: Panel, root: np.ndarray | None) -> np.ndarray:
-    """Return an orthonormal basis of time effects after unit effects, shape (< T, n)."""
-    weight = np.ones(panel.n_obs) if panel.weights is None else panel.weights
-    unit_weight = np.bincount(panel.unit, weight)
-    dummies = (panel.time == np.arange(panel.n_times)[:, None]).astype(float)
-    for dummy in dummies:
-        dummy -= (np.bincount(panel.unit, weight * dummy) / unit_weight)[panel.unit]
-    if root is not None:
-        dummies *= root
-    values, vectors = np.linalg.eigh(dummies @ dummies.T)
-    kept = values > 1e-10 * values.max()
-    return (vectors[:, kept] / np.sqrt(values[kept])).T @ dummies
 
 
 def _dense(

@@ -22,12 +22,14 @@ def read_panel(
     cluster: str | None = None,
     weights: str | None = None,
     extra: Sequence[str] = (),
+    time_by: str | None = None,
 ) -> Panel:
     """Return the panel of a frame with one row a unit and time, balanced or not.
 
     Rows with a missing outcome, regressor or extra value, and rows of weight zero, are left out
     and counted; then rows whose unit or time has no other row (singletons, which say nothing
-    about a two-way model), as fixest, pyfixest and reghdfe do. The frame is not changed.
+    about a two-way model), as fixest, pyfixest and reghdfe do. With ``time_by`` time effects are
+    those of each of its groups, such as region by year. The frame is not changed.
 
     Raises
     ------
@@ -41,7 +43,8 @@ def read_panel(
     if outcome in regressors:
         raise ValueError(f"column {outcome!r} is both the outcome and a regressor")
     roles |= {outcome: "outcome", unit: "unit", time: "time"}
-    roles |= {name: role for name, role in ((cluster, "cluster"), (weights, "weights")) if name}
+    others = ((cluster, "cluster"), (weights, "weights"), (time_by, "group of times"))
+    roles |= {name: role for name, role in others if name}
     check_columns(data, roles)
     names = (outcome, *regressors, *extra)
     if data.empty:
@@ -50,6 +53,8 @@ def read_panel(
     unit_code, units = codes(data, unit, "unit")
     time_code, times = codes(data, time, "time")
     order = _key_order(data, unit_code, time_code, units, times, (unit, time))
+    if time_by is not None:
+        time_code, times = _times_by_group(data, time_by, time_code, times)
     values = np.empty((len(names), len(data)))
     for row, name in enumerate(names):
         array = numbers(data, name, roles[name])
@@ -110,3 +115,13 @@ def _weights(data: pd.DataFrame, name: str, order: np.ndarray | None) -> np.ndar
     if not (weight >= 0).all():
         raise ValueError(f"column {name!r} (weights) must hold no negative or missing value")
     return weight.copy() if order is None else weight[order]
+
+
+def _times_by_group(
+    data: pd.DataFrame, name: str, time: np.ndarray, times: pd.Index
+) -> tuple[np.ndarray, pd.Index]:
+    """Return codes and labels of the times of each group that occur."""
+    group, groups = codes(data, name, "group of times")
+    used, code = np.unique(group * len(times) + time, return_inverse=True)
+    pairs = [(groups[cell // len(times)], times[cell % len(times)]) for cell in used]
+    return code, pd.Index([f"{group} {time}" for group, time in pairs])

@@ -10,10 +10,12 @@ from oib_pipeline.estimation.absorbed import check_collinear, norm, residualise
 from oib_pipeline.estimation.convention import variance_factor
 from oib_pipeline.estimation.fits import counts_of
 from oib_pipeline.estimation.panel import Panel
-from oib_pipeline.estimation.within import Within
+from oib_pipeline.estimation.within import Within, time_basis, without_unit_means
 
 # Below this share of the treatment's own variation, what effects and controls leave is rounding.
 DEGENERATE = 1e-12
+# Largest basis, and room for its products by unit, that sums over units are worth.
+BASIS, CELLS = 80, 50_000_000
 
 
 class TreatedSets(Protocol):
@@ -27,7 +29,11 @@ class TreatedSets(Protocol):
 
 
 def treated_sets(panel: Panel, post: np.ndarray) -> TreatedSets:
-    """Return the evaluator of treated sets for this panel: closed form, or the general path.
+    """Return the evaluator of treated sets for this panel.
+
+    Balanced, unweighted panels take sums over units with the controls as basis; others add the
+    time effects to the basis, at two to three times the cost; panels with very many times remove
+    effects and controls from every drawn treatment. All give the same answer.
 
     Parameters
     ----------
@@ -35,15 +41,16 @@ def treated_sets(panel: Panel, post: np.ndarray) -> TreatedSets:
         Its regressors are the controls; clusters are its units.
     post : numpy.ndarray
         Post indicator (or dose) of each row, shape (n,); the treatment is treated x post.
-
-    Notes
-    -----
-    Balanced, unweighted panels take sums of N x k arrays a draw; others remove effects and
-    controls from every drawn treatment, some fifteen times slower, to the same answer.
     """
+    residual, basis, factor = _controls_out(panel)
     if panel.balanced and panel.weights is None:
-        return BalancedSets(panel, post[: panel.n_times])
-    return GeneralSets(panel, post)
+        own = post - post[: panel.n_times].mean()
+        return UnitSums(panel, residual, basis, own, factor, centred=True)
+    if panel.n_times + len(basis) <= BASIS and panel.n_units * BASIS**2 <= CELLS:
+        basis = np.vstack([time_basis(panel), basis])
+        own = without_unit_means(panel, post[None, :])[0]
+        return UnitSums(panel, residual, basis, own, factor, centred=False)
+    return FullColumns(panel, residual, basis, post, factor)
 
 
 def _controls_out(panel: Panel) -> tuple[np.ndarray, np.ndarray, float]:
@@ -61,42 +68,58 @@ def _controls_out(panel: Panel) -> tuple[np.ndarray, np.ndarray, float]:
     return residual, basis, variance_factor(counts)
 
 
-class BalancedSets:
-    """The closed form for a balanced, unweighted panel, by sums over units.
+class UnitSums:
+    """Estimates from sums over units alone, so that a draw costs N x k, not N x T x k.
 
-    With outcome and controls double-demeaned, Q the controls' orthonormal basis, r the residual
-    outcome, p_t post minus its mean, P = sum_t p_t^2, for unit i: a_i = sum_t p_t r_it, b_i =
-    sum_t p_t Q_it, c_i = Q_i'r_i, G_i = Q_i'Q_i. For a set S of m of N units, s_i = 1[i in S] -
-    m/N and gamma = sum_S b_i:
+    Let r be the outcome without effects and controls, Q an orthonormal basis of what is removed
+    from the treatment besides unit effects, and p_it post less its unit mean. For unit i: a_i =
+    sum_t p_it r_it, b_i = sum_t p_it Q_it, c_i = sum_t Q_it r_it, G_i = sum_t Q_it Q_it', P_i =
+    sum_t p_it^2. For a treated set, s_i is 1 or 0 and gamma = sum_i s_i b_i:
 
-    beta = sum_S a_i / D, D = P m (1 - m/N) - |gamma|^2;
-    u_i = s_i (a_i + 2 beta gamma'b_i) - gamma'c_i - s_i^2 P beta - beta gamma'G_i gamma;
+    beta = sum_i s_i a_i / D, D = sum_i s_i^2 P_i - |gamma|^2;
+    u_i = s_i (a_i + 2 beta gamma'b_i) - gamma'c_i - s_i^2 P_i beta - beta gamma'G_i gamma;
     t = beta D / sqrt(f sum_i u_i^2), f the factor of the one convention.
+
+    On a balanced, unweighted panel removing time effects makes s_i = 1[i in S] - m/N (``centred``)
+    and Q the controls alone; otherwise Q holds the time effects as well.
     """
 
     cells_per_unit = 1
 
-    def __init__(self, panel: Panel, post: np.ndarray) -> None:
-        residual, basis, self._factor = _controls_out(panel)
-        shape = (panel.n_units, panel.n_times)
-        r, q = residual.reshape(shape), basis.reshape(-1, *shape)
-        p = post - post.mean()
-        self._p2 = float(p @ p)
-        self._a = r @ p
-        self._b = (q @ p).T
-        self._c = np.einsum("knt,nt->kn", q, r)
-        upper = np.triu_indices(len(q))
+    def __init__(
+        self,
+        panel: Panel,
+        residual: np.ndarray,
+        basis: np.ndarray,
+        own: np.ndarray,
+        factor: float,
+        *,
+        centred: bool,
+    ) -> None:
+        self._factor, self._centred = factor, centred
+        starts = np.flatnonzero(np.diff(panel.unit, prepend=-1))
+        upper = np.triu_indices(len(basis))
         twice = np.where(upper[0] == upper[1], 1.0, 2.0)[:, None]
         self._upper = upper
-        self._g = twice * np.einsum("xnt,xnt->xn", q[upper[0]], q[upper[1]])
+        self._a, self._p2 = np.add.reduceat(np.array([own * residual, own * own]), starts, axis=1)
+        if len(basis):
+            self._b = np.add.reduceat(basis * own, starts, axis=1).T
+            products = [basis[row] * basis[column] for row, column in zip(*upper, strict=True)]
+            squares = np.array([np.add.reduceat(product, starts) for product in products])
+            cross = np.add.reduceat(basis * residual, starts, axis=1)
+            self._removed = np.vstack([cross, twice * squares])
+        else:
+            self._b = np.empty((panel.n_units, 0))
 
     def __call__(self, treated: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return coefficients and t-statistics of treated sets (c, N)."""
-        s = treated - treated.mean(axis=1, keepdims=True)
-        own = self._p2 * np.einsum("cn,cn->c", s, s)
+        s = treated.astype(float)
+        if self._centred:
+            s -= s.mean(axis=1, keepdims=True)
+        own = (s * s) @ self._p2
         gamma = s @ self._b
         left = own - np.einsum("ck,ck->c", gamma, gamma)
-        left[left <= DEGENERATE * np.maximum(own, self._p2)] = np.nan
+        left[left <= DEGENERATE * np.maximum(own, self._p2.max())] = np.nan
         beta = (s @ self._a) / left
         by_beta = beta[:, None]
         score = gamma @ self._b.T
@@ -106,18 +129,25 @@ class BalancedSets:
         score *= s
         if gamma.shape[1]:
             squares = gamma[:, self._upper[0]] * gamma[:, self._upper[1]] * by_beta
-            score -= np.hstack([gamma, squares]) @ np.vstack([self._c, self._g])
+            score -= np.hstack([gamma, squares]) @ self._removed
         meat = np.einsum("cn,cn->c", score, score)
         with np.errstate(divide="ignore", invalid="ignore"):
             t = beta * left / np.sqrt(self._factor * meat)
         return beta, t
 
 
-class GeneralSets:
-    """Any panel, unbalanced or weighted: effects and controls are removed from each treatment."""
+class FullColumns:
+    """Any panel whatever: effects and controls are removed from each drawn treatment."""
 
-    def __init__(self, panel: Panel, post: np.ndarray) -> None:
-        self._residual, self._basis, self._factor = _controls_out(panel)
+    def __init__(
+        self,
+        panel: Panel,
+        residual: np.ndarray,
+        basis: np.ndarray,
+        post: np.ndarray,
+        factor: float,
+    ) -> None:
+        self._residual, self._basis, self._factor = residual, basis, factor
         self._panel, self._post = panel, post
         self._within = Within(panel)
         self._root = None if panel.weights is None else np.sqrt(panel.weights)

@@ -163,7 +163,7 @@ def placebo(
     )
     mark, date = treatment_parts(panel, treated, post)
     sets = treated_sets(panel, date)
-    assignments = Assignments(mark, draws, seed, unit_strata(data, panel, strata))
+    assignments = Assignments(mark, draws, seed, unit_strata(data, unit, panel.units, strata))
     observed = Observed(*(float(value[0]) for value in sets(mark[None, :])))
     kept = min(draws, KEPT_DRAWS if keep is None else keep)
     return Placebo(
@@ -198,20 +198,22 @@ def treatment_parts(panel: Panel, treated: str, post: str) -> tuple[np.ndarray, 
 
 
 def unit_strata(
-    data: pd.DataFrame, panel: Panel, strata: Sequence[str] | str | None
+    data: pd.DataFrame, unit: str, units: pd.Index, strata: Sequence[str] | str | None
 ) -> np.ndarray | None:
-    """Return the stratum code of each unit of the panel, shape (N,), or None without strata."""
+    """Return the stratum code of each of ``units``, shape (N,), or None without strata."""
     names = () if strata is None else column_names(strata, "strata")
     if not names:
         return None
     check_columns(data, dict.fromkeys(names, "strata"))
-    labels = codes(data, panel.unit_name, "unit")[1]
-    unit = labels.get_indexer(pd.Index(data[panel.unit_name]))
+    row_unit, labels = codes(data, unit, "unit")
     combined = np.zeros(len(labels), dtype=np.int64)
     for name in names:
         code, values = codes(data, name, "strata")
-        combined = combined * len(values) + group_values(code, unit, len(labels), name, "unit")
-    return combined[labels.get_indexer(panel.units)]
+        combined = combined * len(values) + group_values(code, row_unit, len(labels), name, "unit")
+    position = labels.get_indexer(units)
+    if (position < 0).any():
+        raise ValueError(f"unit {units[position < 0][0]!r} has no stratum: it is not in the data")
+    return combined[position]
 
 
 def permute(sets: TreatedSets, assignments: Assignments, observed: Observed, keep: int) -> dict:

@@ -150,7 +150,7 @@ def psm_did(
             (mark, date),
             (pool, names, matched_on),
             dict(matching, method=method),
-            Assignments(mark, draws, seed, unit_strata(data, panel, strata)),
+            Assignments(mark, draws, seed, unit_strata(data, unit, panel.units, strata)),
         )
     return MatchedEstimate(
         term="did",

@@ -173,3 +173,14 @@ def test_the_permuted_t_holds_its_size_where_treated_units_are_noisier() -> None
         ]
     )
     assert rejected < 0.12
+
+
+@pytest.mark.parametrize("weights", [None, "weight"])
+def test_the_fallback_for_very_many_times_gives_the_same_draws(
+    monkeypatch: pytest.MonkeyPatch, gappy: pd.DataFrame, weights: str | None
+) -> None:
+    sums = placebo(gappy, **MODEL, controls=["x1"], draws=50, weights=weights)
+    monkeypatch.setattr("oib_pipeline.estimation.permutation.BASIS", 0)
+    columns = placebo(gappy, **MODEL, controls=["x1"], draws=50, weights=weights)
+    np.testing.assert_allclose(columns.t_statistics, sums.t_statistics, atol=EXACT)
+    np.testing.assert_allclose(columns.coefficients, sums.coefficients, atol=EXACT)
