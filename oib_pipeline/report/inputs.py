@@ -40,9 +40,10 @@ class ReportInputs:
     placebo_draws
         outcome, draw, coefficient, t: every draw of the placebo.
     balance
-        covariate, method, treated mean, control mean and standardised differences before, after.
+        method, and the columns of ``Matching.balance``: covariate, mean_treated_before,
+        mean_control_before, std_diff_before, variance_ratio_before, the same ``_after``.
     scores
-        city_code, treated, score, and one weight column a matching method.
+        city_code, treated, score; further columns (method, weight) are kept in the csv.
     corrections
         Values replaced by the corrections file: release, file, sheet, cell, was, now, reason.
     truth
@@ -89,7 +90,7 @@ class ReportInputs:
     def reason(self, name: str) -> str:
         """Why a frame is missing, as a clause."""
         if name in self.reasons:
-            return self.reasons[name]
+            return self.reasons[name].rstrip(".")
         if name in RESULTS and name not in self.study.results:
             return "the study does not ask for it (its file lists the results it wants)"
         return "it was not handed to the report, and no reason was given"

@@ -10,6 +10,8 @@ from importlib.resources import files
 
 from oib_pipeline.contract.variables import variables
 
+_NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+")
+
 
 @dataclass(frozen=True)
 class Label:
@@ -48,10 +50,27 @@ def short(name: str) -> str:
     return label(name).short
 
 
+def in_words(text: str) -> str:
+    """Text with names of columns replaced by what they are called."""
+    return _NAME.sub(lambda found: _called(found[0]), text)
+
+
+def _called(name: str) -> str:
+    if name in _labels():
+        return _labels()[name].short.lower()
+    known = variables().get(name)
+    return name if known is None else known.label_en.lower().replace("grp", "GRP")
+
+
 def convention_words(convention: str) -> str:
     """How standard errors were computed, set as print sets it."""
     text = convention.replace(" x ", " \u00d7 ").replace("city_code", "city")
     return re.sub(r"(?<=[GnkN])-(?=[1kTN])|(?<=k)-(?=[T1N])", "\u2212", text)
+
+
+def convention_without_df(convention: str) -> str:
+    """The same without its degrees of freedom, for models whose clusters differ in number."""
+    return convention_words(convention).partition("; t with")[0] + "; t with G\u22121 df"
 
 
 def base_words(base: str) -> str:

@@ -5,24 +5,31 @@ from __future__ import annotations
 import math
 
 MINUS = "\u2212"
-EN_DASH = "\u2013"
 SPACE = "\u00a0"  # joins what a line break must not part
+EN_DASH = "\u2013"
 MISSING = "n.a."
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 STARS = ((0.01, "***"), (0.05, "**"), (0.10, "*"))
-STAR_NOTE = "*** p < 0.01, ** p < 0.05, * p < 0.10."
+STAR_NOTE = (
+    ", ".join(f"{mark}{SPACE}p{SPACE}<{SPACE}{threshold:.2f}" for threshold, mark in STARS) + "."
+)
 
 
 def fixed(value: float, decimals: int) -> str:
     """Text of a number with this many decimals; never a false zero, ``n.a.`` where undefined.
 
-    A number that would round to zero is written in powers of ten instead (0.00000012 as
-    ``1.2e-07``), and a zero never carries a minus sign.
+    A number that would round to zero gets the decimals it needs, beyond six powers of ten
+    (0.00000012 as ``1.2e-07``); a zero never carries a minus sign.
     """
     if not _finite(value):
         return MISSING
     text = f"{value:,.{decimals}f}"
-    if float(text.replace(",", "")) == 0:
-        text = f"{value:.1e}" if value else f"{0:.{decimals}f}"
+    if value and float(text.replace(",", "")) == 0:
+        places = decimals_for(value, least=decimals)
+        text = f"{value:.{places}f}"
+        text = text if float(text) else f"{value:.1e}"
+    if value == 0:
+        text = f"{0:.{decimals}f}"
     return text.replace("-", MINUS, 1) if value < 0 else text
 
 
@@ -90,6 +97,15 @@ def percent(share: float) -> str:
     if 0.999 < share < 1:
         return ">99.9%"
     return f"{100 * share:.0f}%" if share in (0, 1) else f"{100 * share:.1f}%"
+
+
+def month(date: str) -> str:
+    """A date as a document carries it: ``2014-03`` as Mar 2014; anything else as it is."""
+    year, _, rest = date.partition("-")
+    position = rest[:2]
+    if not (year.isdigit() and position.isdigit() and 1 <= int(position) <= 12):
+        return date
+    return f"{MONTHS[int(position) - 1]}{SPACE}{year}"
 
 
 def signed(value: int) -> str:

@@ -13,6 +13,7 @@ from oib_pipeline.report.latex import latex_table
 from oib_pipeline.report.sections.appendix import appendix_sections
 from oib_pipeline.report.sections.data import data_section
 from oib_pipeline.report.sections.design import design_section
+from oib_pipeline.report.sections.further import further_sections
 from oib_pipeline.report.sections.results import (
     baseline_section,
     descriptive_section,
@@ -66,6 +67,7 @@ def compose(inputs: ReportInputs) -> Document:
         descriptive_section(inputs),
         baseline_section(inputs),
         event_section(inputs),
+        *further_sections(inputs),
         data_section(inputs),
         *appendix_sections(inputs),
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from oib_pipeline.report.checks import permutation_p
 from oib_pipeline.report.headline import Headline
 from oib_pipeline.report.inputs import ReportInputs
 from oib_pipeline.report.labels import Label, short
@@ -16,6 +17,8 @@ from oib_pipeline.report.numbers import (
     p_phrase,
 )
 from oib_pipeline.report.text import capital
+
+LEVEL = 0.05
 
 
 def effect_sentence(head: Headline, start: int, last: int) -> str:
@@ -53,10 +56,13 @@ def certainty_sentence(head: Headline, inputs: ReportInputs) -> str:
         f"{head.words.short}: {p_phrase(head.p)} with standard errors clustered in "
         f"{head.n_clusters} cities"
     )
-    permuted = _permutation(inputs, head)
+    permuted = permutation_p(head, inputs)
     if permuted is None:
-        return f"{text}."
-    return f"{text}; {p_phrase(permuted)} when which cities are treated is drawn at random."
+        return f"{text}, which is optimistic where few are pilots; no permutation test was made."
+    text += f"; {p_phrase(permuted)} when which cities are pilots is drawn at random."
+    if (permuted < LEVEL) != (head.p < LEVEL):
+        text += " The two disagree at 5%; with few pilots the draws are the ones to go by."
+    return text
 
 
 def paper_sentence(head: Headline) -> str:
@@ -137,16 +143,3 @@ def _goal(head: Headline) -> str:
         "ais": "a structure with more weight on services",
         "theil": "output and employment better in balance across sectors",
     }.get(head.outcome, "an improvement")
-
-
-def _permutation(inputs: ReportInputs, head: Headline) -> float | None:
-    """The permutation p-value of the headline, from the ledger or the placebo."""
-    for name in ("inference", "placebo"):
-        frame = inputs.frame(name)
-        if frame.empty or "outcome" not in frame:
-            continue
-        rows = frame[frame["outcome"] == head.outcome]
-        for column in ("p_t", "p_permutation", "permutation_p"):
-            if column in rows and rows[column].notna().any():
-                return float(rows[column].dropna().iloc[0])
-    return None

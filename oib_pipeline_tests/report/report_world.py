@@ -10,7 +10,15 @@ import numpy as np
 import pandas as pd
 
 from oib_pipeline.contract.variables import variables
-from oib_pipeline.estimation import dynamic_effects, event_study, twfe
+from oib_pipeline.estimation import (
+    by_group,
+    dynamic_effects,
+    event_study,
+    ledger,
+    placebo,
+    psm_did,
+    twfe,
+)
 from oib_pipeline.registry import Registry, load_registry
 from oib_pipeline.report import ReportInputs
 from oib_pipeline.study import Study, read_study
@@ -260,3 +268,155 @@ def inputs(**changes: object) -> ReportInputs:
         reasons={"dynamic": "the estimate was not asked for in this test"},
     )
     return replace(made, **changes)
+
+
+METHODS = {"nearest": {}, "kernel": {}, "radius": {"radius": 0.05}}
+
+
+@cache
+def _matches() -> tuple:
+    fits = []
+    for matched_on in ("unit", "unit-time"):
+        for outcome in study().outcomes:
+            for method, options in METHODS.items():
+                fit = psm_did(
+                    panel(),
+                    outcome=outcome,
+                    treated="treated",
+                    post="post",
+                    covariates=study().controls,
+                    method=method,
+                    matched_on=matched_on,
+                    **KEYS,
+                    **options,
+                )
+                fits.append((matched_on, outcome, method, fit))
+    return tuple(fits)
+
+
+def psm() -> pd.DataFrame:
+    frames = [fit.to_frame(f"{method}, {on}") for on, _, method, fit in _matches()]
+    return pd.concat(frames, ignore_index=True)
+
+
+def balance() -> pd.DataFrame:
+    parts = [
+        fit.matching.balance(study().controls).assign(method=method)
+        for on, outcome, method, fit in _matches()
+        if on == "unit" and outcome == "ais"
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def scores() -> pd.DataFrame:
+    matching = _matches()[0][3].matching
+    return pd.DataFrame(
+        {
+            "city_code": sorted(panel()["city_code"].unique()),
+            "treated": matching.treated.to_numpy(),
+            "score": matching.score.to_numpy(),
+        }
+    )
+
+
+@cache
+def placebos() -> tuple[pd.DataFrame, pd.DataFrame]:
+    rows, draws = [], []
+    for outcome in study().outcomes:
+        made = placebo(
+            panel(),
+            outcome=outcome,
+            treated="treated",
+            post="post",
+            controls=study().controls,
+            draws=500,
+            **KEYS,
+        )
+        rows.append(made.to_frame("placebo"))
+        draws.append(made.draws_frame().assign(outcome=outcome))
+    return pd.concat(rows, ignore_index=True), pd.concat(draws, ignore_index=True)
+
+
+@cache
+def regional() -> pd.DataFrame:
+    fits = [
+        by_group(
+            panel(),
+            group="region",
+            outcome=outcome,
+            treatment="did",
+            controls=study().controls,
+            draws=199,
+            **KEYS,
+        )
+        for outcome in study().outcomes
+    ]
+    return pd.concat([fit.to_frame("region") for fit in fits], ignore_index=True)
+
+
+@cache
+def inference() -> pd.DataFrame:
+    tables = [
+        ledger(
+            panel(),
+            outcome=outcome,
+            treated="treated",
+            post="post",
+            controls=study().controls,
+            draws=499,
+            bootstrap_draws=199,
+            **KEYS,
+        )
+        for outcome in study().outcomes
+    ]
+    table = pd.concat(tables, ignore_index=True)
+    return table.assign(model=table["method"])
+
+
+@cache
+def robustness() -> pd.DataFrame:
+    """A made-up curve: 2 x 2 x 3 x 4 x 2 x 2 choices, estimates scattered around the headline."""
+    rng = np.random.default_rng(3)
+    options = {
+        "controls": ["all", "none"],
+        "outliers": ["as they are", "winsorised"],
+        "window": ["2010-2018", "2011-2018", "2010-2016"],
+        "left_out": ["nobody", "capitals", "border changes", "demonstration areas"],
+        "gaps": ["filled", "left open"],
+        "region_by_year": [False, True],
+    }
+    grid = pd.MultiIndex.from_product(options.values(), names=options).to_frame(index=False)
+    parts = []
+    for outcome, effect in EFFECTS.items():
+        part = grid.copy()
+        part.insert(0, "outcome", outcome)
+        part["estimate"] = effect * (1 - 0.25 * part["region_by_year"]) + 0.1 * effect * rng.normal(
+            size=len(part)
+        )
+        part["se"] = abs(effect) * rng.uniform(0.2, 0.6, len(part))
+        part["p_t"] = np.clip(np.exp(-part["estimate"].abs() / part["se"]), 0.002, 1)
+        parts.append(part)
+    frame = pd.concat(parts, ignore_index=True)
+    frame["term"], frame["p"] = "did", frame["p_t"]
+    frame["model"] = [f"s{number:03d}" for number in range(len(frame))]
+    frame["ci_low"] = frame["estimate"] - 1.98 * frame["se"]
+    frame["ci_high"] = frame["estimate"] + 1.98 * frame["se"]
+    frame["n_obs"], frame["n_clusters"], frame["convention"] = 1080, 120, "clustered by city_code"
+    return frame
+
+
+def full(**changes: object) -> ReportInputs:
+    """Inputs of a report with every result."""
+    rows, draws = placebos()
+    further = {
+        "dynamic": dynamic(),
+        "psm_did": psm(),
+        "balance": balance(),
+        "scores": scores(),
+        "placebo": rows,
+        "placebo_draws": draws,
+        "regional": regional(),
+        "robustness": robustness(),
+        "inference": inference(),
+    }
+    return inputs(**(further | changes))

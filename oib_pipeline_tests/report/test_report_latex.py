@@ -32,7 +32,7 @@ def test_specials_and_foreign_characters_are_escaped():
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="pdflatex is not installed")
 def test_every_table_compiles_when_put_into_a_document(tmp_path):
     hostile = world.missing().assign(reason="50% & $x_1 ~ ^ \\ 在徐州 \u202e Привет [x]")
-    render(world.inputs(missing=hostile), tmp_path)
+    render(world.full(missing=hostile), tmp_path)
     names = sorted(path.name for path in (tmp_path / "tables").glob("*.tex"))
     body = "\n".join(rf"\input{{tables/{name}}}\clearpage" for name in names)
     (tmp_path / "all.tex").write_text(DOCUMENT % body, encoding="utf-8")

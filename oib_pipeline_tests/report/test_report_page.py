@@ -235,3 +235,72 @@ def test_inputs_are_not_changed(tmp_path):
     render(replace(made), tmp_path)
     for name, frame in before.items():
         pd.testing.assert_frame_equal(made.frame(name), frame)
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory) -> Path:
+    target = tmp_path_factory.mktemp("whole")
+    render(world.full(), target)
+    return target
+
+
+def test_every_further_result_has_its_table_and_figure(whole):
+    tables = {path.stem for path in (whole / "tables").iterdir()}
+    figures = {path.stem for path in (whole / "figures").iterdir()}
+    assert {
+        "dynamic-models",
+        "psm-did",
+        "balance",
+        "placebo",
+        "regional",
+        "robustness",
+        "inference",
+    } <= tables
+    assert {
+        "map",
+        "dynamic",
+        "common-support",
+        "love-plot",
+        "placebo-ais",
+        "regions",
+        "specification-curve-theil",
+    } <= figures
+
+
+def test_further_tables_print_their_frames_numbers(whole):
+    numbers = Page((whole / "index.html").read_text(encoding="utf-8")).numbers
+    for name, frame in (
+        ("dynamic-models", world.dynamic()),
+        ("psm-did", world.psm()[world.psm()["term"] == "did"]),
+        ("regional", world.regional()[world.regional()["term"] == "did"]),
+    ):
+        wanted = Counter(frame["estimate"]) + Counter(frame["se"])
+        assert not wanted - Counter(numbers[name]), name
+    ledger = world.inference()
+    assert not Counter(ledger["p"].dropna()) - Counter(numbers["inference"])
+
+
+def test_the_whole_page_is_sound(whole):
+    text = (whole / "index.html").read_text(encoding="utf-8")
+    page = Page(text)
+    assert [name for name, count in Counter(page.ids).items() if count > 1] == []
+    assert all(link[1:] in page.ids for link in page.links if link.startswith("#"))
+    assert len(text) < 5_000_000
+    assert not re.search(r"\bnan\b", text, re.IGNORECASE)
+    assert not re.search(r"\[\[[a-z]", text)
+
+
+def test_each_result_that_was_not_made_says_why(tmp_path):
+    names = ["dynamic", "psm_did", "placebo", "regional", "robustness", "inference"]
+    made = world.inputs(reasons={name: f"because of {name}." for name in names})
+    page = render(made, tmp_path).page.read_text(encoding="utf-8")
+    assert [name for name in names if f"because of {name}" not in page] == []
+
+
+def test_a_region_without_pilots_shows_as_not_available_with_the_reason(tmp_path):
+    frame = world.regional().copy()
+    east = frame["group"] == "East"
+    frame.loc[east, ["estimate", "se", "t", "p", "ci_low", "ci_high", "p_t"]] = float("nan")
+    frame.loc[east, "note"] = "no treated unit"
+    page = render(world.inputs(regional=frame), tmp_path).page.read_text(encoding="utf-8")
+    assert "East: n.a. because no treated unit." in page

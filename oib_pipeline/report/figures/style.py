@@ -68,6 +68,8 @@ def sheet(
     width: float = WIDTH,
     columns: int = 1,
     gap: float = 0.6,
+    rows: int = 1,
+    vertical: float = 0.3,
     **grid: Any,
 ) -> Iterator[tuple[Any, Any]]:
     """A figure with its axes, everything in inches, under the one style.
@@ -80,14 +82,16 @@ def sheet(
     with mpl.rc_context(RC):
         figure = Sheet(figsize=(width, height))
         inner = (width - left - right - gap * (columns - 1)) / columns
+        tall = (height - top - bottom - vertical * (rows - 1)) / rows
         figure.subplots_adjust(
             left=left / width,
             right=1 - right / width,
             top=1 - top / height,
             bottom=bottom / height,
             wspace=gap / inner,
+            hspace=vertical / tall,
         )
-        yield figure, figure.subplots(ncols=columns, **grid)
+        yield figure, figure.subplots(nrows=rows, ncols=columns, **grid)
 
 
 def picture(
@@ -109,7 +113,9 @@ def picture(
     svg, png = io.BytesIO(), io.BytesIO()
     nothing = {"Date": None, "Creator": None, "Format": None, "Type": None}
     figure.savefig(svg, format="svg", metadata=nothing)
-    figure.savefig(png, format="png", dpi=DPI, metadata={"Software": None})
+    figure.savefig(
+        png, format="png", dpi=DPI, metadata={"Software": None}, pil_kwargs={"compress_level": 4}
+    )
     return Figure(name, title, alt, svg.getvalue().decode(), png.getvalue(), notes, paper)
 
 

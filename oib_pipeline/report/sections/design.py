@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from oib_pipeline.report.document import Block, Facts, Part, Section, Text
+from oib_pipeline.report.figures.map import map_figure
 from oib_pipeline.report.inputs import ReportInputs
 from oib_pipeline.report.labels import short
 from oib_pipeline.report.numbers import per_cent_of_rule, years
@@ -20,6 +21,7 @@ def design_section(inputs: ReportInputs) -> Section:
         Facts(tuple(_facts(inputs))),
         Part("policy", "The policy"),
         policy_table(inputs),
+        map_figure(inputs),
         Part("measures", "Outcomes and controls"),
         variables_table(inputs),
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from oib_pipeline.report.checks import check_sentences
 from oib_pipeline.report.document import Cell, Head, Notice, Part, Points, Row, Section, Table, Text
 from oib_pipeline.report.headline import Headline, headlines
 from oib_pipeline.report.inputs import ReportInputs
@@ -42,6 +43,7 @@ def summary_section(inputs: ReportInputs) -> Section:
                 ASSUMPTION,
             )
         ),
+        *_checks(found, inputs),
         *_paper(found, inputs),
     ]
     return Section("summary", "Summary", tuple(blocks))
@@ -130,6 +132,11 @@ def _before(inputs: ReportInputs) -> list[str]:
     ]
 
 
+def _checks(found: list[Headline], inputs: ReportInputs) -> list[Part | Points]:
+    sentences = [sentence for head in found for sentence in check_sentences(head, inputs)]
+    return [Part("checks", "Under other methods"), Points(tuple(sentences))] if sentences else []
+
+
 def _paper(found: list[Headline], inputs: ReportInputs) -> list[Part | Text | Points]:
     sentences = [sentence for head in found if (sentence := paper_sentence(head))]
     if not sentences:
@@ -137,6 +144,8 @@ def _paper(found: list[Headline], inputs: ReportInputs) -> list[Part | Text | Po
     why = (
         "The synthetic sample was made with the paper’s figures as its true effects, so nearness "
         "to them says that the method works, not that the paper is right."
+        if all(head.truth == head.paper for head in found)
+        else "The synthetic sample has true effects of its own, so the difference says nothing."
         if inputs.synthetic
         else "The paper’s data are not public; a difference may come from other sources, another "
         "scope, other controls or other rules for outliers and gaps."

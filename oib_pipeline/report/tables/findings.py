@@ -6,6 +6,7 @@ import pandas as pd
 
 from oib_pipeline.report.document import Cell, Head, Row, Table
 from oib_pipeline.report.inputs import ReportInputs
+from oib_pipeline.report.labels import in_words
 from oib_pipeline.report.numbers import whole
 
 ORDER = {"error": 0, "warning": 1, "note": 2}
@@ -26,7 +27,7 @@ def findings_table(frame: pd.DataFrame, inputs: ReportInputs) -> Table:
                     Cell(str(rule).replace("_", " ")),
                     Cell(whole(len(part)), value=len(part)),
                     Cell(whole(part["city_code"].nunique())),
-                    Cell(" ".join(said)),
+                    Cell(in_words(" ".join(said))),
                 )
             )
         )

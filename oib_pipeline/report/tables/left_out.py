@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from oib_pipeline.report.document import Cell, Head, Row, Table
-from oib_pipeline.report.labels import short
+from oib_pipeline.report.labels import in_words, short
 from oib_pipeline.report.numbers import percent
 
 
@@ -16,7 +16,7 @@ def left_out_table(frame: pd.DataFrame) -> Table:
             (
                 Cell(short(str(record["control"]))),
                 Cell(percent(record["coverage"]), value=record["coverage"]),
-                Cell(str(record["reason"])),
+                Cell(in_words(str(record["reason"]))),
             )
         )
         for record in frame.to_dict("records")

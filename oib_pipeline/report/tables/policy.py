@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from oib_pipeline.report.document import Cell, Head, Row, Table
 from oib_pipeline.report.inputs import ReportInputs
+from oib_pipeline.report.numbers import month
 
 
 def policy_table(inputs: ReportInputs) -> Table:
@@ -13,7 +14,7 @@ def policy_table(inputs: ReportInputs) -> Table:
     rows = [
         Row(
             (
-                Cell(str(row.date)),
+                Cell(month(str(row.date))),
                 Cell(str(row.title) + (" †" if row.document in used else "")),
                 Cell(str(row.issuer)),
                 Cell(str(row.what_it_does)),

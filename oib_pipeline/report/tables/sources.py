@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from oib_pipeline.contract.variables import variables
 from oib_pipeline.report.document import Cell, Head, Row, Table
 from oib_pipeline.report.labels import label
 from oib_pipeline.report.numbers import EN_DASH, whole, years
@@ -40,7 +41,7 @@ def releases_table(releases: pd.DataFrame) -> Table:
 def sources_table(counted: pd.DataFrame) -> Table:
     """Where the chosen values of each variable came from, by series."""
     rows, data = [], []
-    for variable in dict.fromkeys(counted["variable"]):
+    for variable in (name for name in variables() if name in set(counted["variable"])):
         for series, part in counted[counted["variable"] == variable].groupby("series"):
             total = int(part["n"].sum())
             spell = years([int(year) for year in part["year"]])

@@ -1,0 +1,84 @@
+"""How alike matched cities are: standardised differences before and after, a love plot."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from oib_pipeline.report.document import Figure
+from oib_pipeline.report.figures.style import (
+    BLUE,
+    GREEN,
+    GREY,
+    INK,
+    PURPLE,
+    VERMILION,
+    picture,
+    sheet,
+)
+from oib_pipeline.report.labels import short
+from oib_pipeline.report.methods import method_words
+from oib_pipeline.report.numbers import fixed
+
+MARKS = {"nearest": ("D", BLUE), "kernel": ("s", GREEN), "radius": ("^", PURPLE)}
+GOOD = 0.1
+
+
+def love_figure(balance: pd.DataFrame, *, synthetic: bool) -> Figure:
+    """Rows are covariates; marks are |standardised difference| before and after each method."""
+    covariates = list(dict.fromkeys(balance["covariate"]))
+    place = {name: len(covariates) - 1 - position for position, name in enumerate(covariates)}
+    with sheet(1.35 + 0.36 * len(covariates), left=1.65, top=0.12, bottom=0.98) as (figure, axes):
+        before = balance.drop_duplicates("covariate")
+        axes.plot(
+            before["std_diff_before"].abs(),
+            before["covariate"].map(place),
+            "o",
+            markerfacecolor="white",
+            color=VERMILION,
+            markersize=7,
+            markeredgewidth=1.6,
+            label="Before matching",
+        )
+        methods = list(dict.fromkeys(balance["method"]))
+        for position, method in enumerate(methods):
+            rows = balance[balance["method"] == method]
+            marker, colour = MARKS.get(method, ("v", INK))
+            shift = 0.16 * (position - (len(methods) - 1) / 2)
+            axes.plot(
+                rows["std_diff_after"].abs(),
+                rows["covariate"].map(place) - shift,
+                marker,
+                color=colour,
+                markersize=5.5,
+                label=f"After: {method_words(method)}",
+            )
+        axes.axvline(GOOD, color=GREY, linewidth=1, linestyle=(0, (4, 3)))
+        axes.axvline(0, color=INK, linewidth=0.8)
+        axes.set_yticks(list(place.values()), [short(name) for name in place])
+        axes.set_ylim(-0.6, len(covariates) - 0.4)
+        axes.set_xlim(left=-0.015)
+        axes.grid(axis="both")
+        axes.set_xlabel("Absolute standardised difference of means, pilots and others")
+        figure.legend(loc="lower left", ncols=4, bbox_to_anchor=(0.005, 0), columnspacing=1.2)
+        return picture(
+            figure,
+            "love-plot",
+            "How alike pilots and others are, before and after matching",
+            _alt(balance),
+            notes=(
+                "Difference of means over the pooled standard deviation before matching.",
+                f"The dashed line at {GOOD} is the usual mark of a good match.",
+            ),
+            synthetic=synthetic,
+        )
+
+
+def _alt(balance: pd.DataFrame) -> str:
+    parts = []
+    for name, rows in balance.groupby("covariate", sort=False):
+        after = ", ".join(
+            f"{fixed(abs(row.std_diff_after), 2)} after {method_words(row.method)}"
+            for row in rows.itertuples()
+        )
+        parts.append(f"{short(name)} {fixed(abs(rows['std_diff_before'].iloc[0]), 2)}, {after}")
+    return "Standardised differences. " + "; ".join(parts) + "."

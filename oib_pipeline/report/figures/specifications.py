@@ -1,0 +1,130 @@
+"""The specification curve: every estimate in order of size over a panel of its choices."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from oib_pipeline.report.choices import choice_words, choices
+from oib_pipeline.report.document import Figure
+from oib_pipeline.report.figures.style import BLUE, GREY, INK, LIGHT, VERMILION, picture, sheet
+from oib_pipeline.report.headline import Headline
+from oib_pipeline.report.labels import short
+from oib_pipeline.report.numbers import fixed, number, percent, whole
+
+ALPHA = 0.05
+
+
+def specification_figure(frame: pd.DataFrame, head: Headline | None, *, synthetic: bool) -> Figure:
+    """Estimates of one outcome with intervals, and under each the choices that made it.
+
+    ``frame``: one row a specification with estimate, ci_low, ci_high, p_t or p, and a column for
+    each choice.
+    """
+    frame = frame.sort_values("estimate", kind="stable").reset_index(drop=True)
+    rows = _rows(frame)
+    upper, lower = 2.3, 0.155 * len(rows) + 0.1
+    outcome = short(str(frame["outcome"].iloc[0]))
+    with sheet(
+        upper + lower + 0.75, left=1.95, top=0.12, bottom=0.52, rows=2, vertical=0.12,
+        sharex=True, height_ratios=[upper, lower],
+    ) as (figure, (top, bottom)):  # fmt: skip
+        _curve(top, frame, head, outcome)
+        _panel(bottom, rows, len(frame))
+        figure.legend(
+            *top.get_legend_handles_labels(),
+            loc="lower left",
+            ncols=3,
+            bbox_to_anchor=(0.005, -0.002),
+        )
+        return picture(
+            figure,
+            f"specification-curve-{frame['outcome'].iloc[0]}",
+            f"Specification curve: effect on {outcome} under {whole(len(frame))} ways to estimate",
+            _alt(frame, outcome),
+            notes=_notes(frame),
+            synthetic=synthetic,
+        )
+
+
+def significant(frame: pd.DataFrame) -> pd.Series:
+    """Which estimates differ from zero at 5 %, by permutation where that was done."""
+    p = frame["p_t"] if "p_t" in frame and frame["p_t"].notna().any() else frame["p"]
+    return p < ALPHA
+
+
+def _rows(frame: pd.DataFrame) -> list[tuple[str, str, np.ndarray, bool]]:
+    """Choice, option, positions that took it, whether it opens a choice."""
+    rows = []
+    for name in choices(frame):
+        values = frame[name].astype(str)
+        for position, option in enumerate(sorted(values.unique())):
+            at = np.flatnonzero(values == option)
+            rows.append((*choice_words(name, option), at, position == 0))
+    return rows
+
+
+def _curve(axes: Any, frame: pd.DataFrame, head: Headline | None, outcome: str) -> None:
+    at = np.arange(len(frame))
+    sure = significant(frame).to_numpy()
+    axes.plot(*_strokes(at, frame["ci_low"], frame["ci_high"]), color=LIGHT, linewidth=1.1)
+    axes.axhline(0, color=INK, linewidth=0.8)
+    for mark, colour, text in (
+        (sure, BLUE, "differs from zero (p < 0.05)"),
+        (~sure, GREY, "does not"),
+    ):
+        axes.plot(at[mark], frame["estimate"][mark], "o", color=colour, markersize=2.6, label=text)
+    if head is not None:
+        axes.axhline(
+            head.estimate, color=VERMILION, linewidth=1.1, linestyle=(0, (4, 3)), label="headline"
+        )
+    axes.grid(axis="y")
+    axes.set_ylabel(f"Effect on {outcome}")
+    axes.tick_params(axis="x", length=0, labelbottom=False)
+    axes.spines["bottom"].set_visible(False)
+
+
+def _panel(axes: Any, rows: list[tuple[str, str, np.ndarray, bool]], n: int) -> None:
+    for position, (_, _, at, opens) in enumerate(rows):
+        axes.plot(*_strokes(at, position - 0.34, position + 0.34), color=INK, linewidth=0.9)
+        if opens and position:
+            axes.axhline(position - 0.5, color=LIGHT, linewidth=0.7)
+    axes.set_yticks(
+        range(len(rows)),
+        [f"{name}: {option}" if opens else option for name, option, _, opens in rows],
+        size=7.5,
+    )
+    axes.set_ylim(len(rows) - 0.5, -0.5)
+    axes.set_xlim(-0.02 * n - 0.5, 1.02 * n - 0.5)
+    axes.tick_params(length=0, labelbottom=False)
+    axes.spines[:].set_visible(False)
+
+
+def _strokes(at: Any, low: Any, high: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Upright strokes as one line with breaks, so that they are one element of the drawing."""
+    low, high = np.broadcast_to(low, len(at)), np.broadcast_to(high, len(at))
+    x = np.column_stack([at, at, np.full(len(at), np.nan)]).ravel()
+    return x, np.column_stack([low, high, np.full(len(at), np.nan)]).ravel()
+
+
+def _alt(frame: pd.DataFrame, outcome: str) -> str:
+    sure = significant(frame)
+    return (
+        f"{whole(len(frame))} estimates of the effect on {outcome} in order of size, from "
+        f"{number(frame['estimate'].min())} to {number(frame['estimate'].max())}, median "
+        f"{number(frame['estimate'].median())}; {percent(sure.mean())} differ from zero at 5%. "
+        "Below, a panel marks the choices behind each."
+    )
+
+
+def _notes(frame: pd.DataFrame) -> tuple[str, ...]:
+    notes = ["Each point is one specification; the strokes below it name its choices."]
+    if "p_t" in frame and frame["p_t"].notna().any():
+        notes.append("p-values by permutation of which cities are pilots.")
+    for column, text in (("curve_p_median", "median"), ("curve_p_share", "share")):
+        if column in frame and frame[column].notna().any():
+            p = fixed(float(frame[column].dropna().iloc[0]), 3)
+            notes.append(f"Permutation test of the whole curve by its {text}: p = {p}.")
+    return tuple(notes)

@@ -1,0 +1,48 @@
+"""Propensity scores of pilots and others: where they overlap, a match exists."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from oib_pipeline.report.document import Figure
+from oib_pipeline.report.figures.style import CONTROL, INK, TREATED, picture, sheet
+from oib_pipeline.report.numbers import fixed, interval
+
+
+def support_figure(scores: pd.DataFrame, *, synthetic: bool) -> Figure:
+    """Pilots above the line, others below, by score. ``scores``: city_code, treated, score."""
+    one = scores.drop_duplicates("city_code")
+    pilots = one.loc[one["treated"].astype(bool), "score"].to_numpy()
+    others = one.loc[~one["treated"].astype(bool), "score"].to_numpy()
+    bins = np.linspace(0, max(0.05, np.ceil(20 * one["score"].max()) / 20), 26)
+    with sheet(2.6, left=0.6, top=0.1, bottom=0.75) as (figure, axes):
+        up, _ = np.histogram(pilots, bins)
+        down, _ = np.histogram(others, bins)
+        width = np.diff(bins)
+        axes.bar(bins[:-1], up, width, align="edge", color=TREATED, ec="white", label="Pilots")
+        axes.bar(bins[:-1], -down, width, align="edge", color=CONTROL, ec="white", label="Others")
+        axes.axhline(0, color=INK, linewidth=0.8)
+        axes.set_xlim(0, bins[-1])
+        axes.set_ylabel("Cities")
+        axes.set_xlabel("Propensity score")
+        axes.yaxis.set_major_formatter(lambda value, _: f"{abs(value):.0f}")
+        axes.yaxis.get_major_locator().set_params(integer=True)
+        figure.legend(loc="lower left", ncols=2, bbox_to_anchor=(0.005, -0.01))
+        return picture(
+            figure,
+            "common-support",
+            "Propensity scores of pilots and others",
+            (
+                f"Histogram of scores, pilots up and others down. Pilots run from "
+                f"{interval(pilots.min(), pilots.max(), 2)} with a mean of "
+                f"{fixed(pilots.mean(), 2)}, others from "
+                f"{interval(others.min(), others.max(), 2)} with a mean of "
+                f"{fixed(others.mean(), 2)}."
+            ),
+            notes=(
+                "The estimated probability of being a pilot, from the means of the years before.",
+                "Where one group has no bar, there is nothing to compare.",
+            ),
+            synthetic=synthetic,
+        )

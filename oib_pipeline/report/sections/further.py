@@ -1,0 +1,149 @@
+"""The results beyond the baseline, a section each; what was not made says why."""
+
+from __future__ import annotations
+
+from oib_pipeline.report.document import Block, Section, Text
+from oib_pipeline.report.figures.dynamic import dynamic_figure
+from oib_pipeline.report.figures.forest import forest_figure
+from oib_pipeline.report.figures.love import love_figure
+from oib_pipeline.report.figures.placebo import placebo_figure
+from oib_pipeline.report.figures.specifications import specification_figure
+from oib_pipeline.report.figures.support import support_figure
+from oib_pipeline.report.headline import TREATMENT, headlines
+from oib_pipeline.report.inputs import ReportInputs
+from oib_pipeline.report.labels import base_words
+from oib_pipeline.report.sections.results import mark, missing
+from oib_pipeline.report.tables.balance import balance_table
+from oib_pipeline.report.tables.baseline import baseline_table
+from oib_pipeline.report.tables.inference import inference_table
+from oib_pipeline.report.tables.placebo import placebo_table
+from oib_pipeline.report.tables.psm_did import psm_table
+from oib_pipeline.report.tables.regional import regional_table
+from oib_pipeline.report.tables.robustness import robustness_table
+
+
+def further_sections(inputs: ReportInputs) -> list[Section]:
+    """Dynamic effects, matching, placebo, regions, robustness, inference."""
+    made = [
+        ("dynamic-effects", "The effect as it grows", _dynamic),
+        ("matching", "Against matched cities", _matching),
+        ("placebo-test", "Had other cities been the pilots", _placebo),
+        ("region", "By region", _regional),
+        ("robust", "Under other choices", _robustness),
+        ("ledger", "How the error is judged", _inference),
+    ]
+    return [Section(anchor, title, tuple(blocks(inputs))) for anchor, title, blocks in made]
+
+
+def _dynamic(inputs: ReportInputs) -> list[Block]:
+    frame = inputs.frame("dynamic")
+    if frame.empty:
+        return [missing(inputs, "dynamic", "Dynamic effects are")]
+    base = base_words(str(frame["base"].dropna().iloc[0]))
+    table = baseline_table(
+        frame,
+        inputs.panel,
+        name="dynamic-models",
+        title="Effect in each year of the policy",
+        paper="Table 5",
+        notes=(f"Effects are relative to {base}.", *mark(inputs)),
+    )
+    return [
+        Text(
+            f"Each policy year is compared with {base}, where [[event-study]] compares it with one "
+            "year; the two differ by how far pilots stood from that mean in that year."
+        ),
+        table,
+        dynamic_figure(frame, list(inputs.study.outcomes), synthetic=inputs.synthetic),
+    ]
+
+
+def _matching(inputs: ReportInputs) -> list[Block]:
+    frame = inputs.frame("psm_did")
+    if frame.empty:
+        return [missing(inputs, "psm_did", "The estimates on matched samples are")]
+    blocks: list[Block] = [
+        Text(
+            "Pilots were not drawn by lot. Here they are compared with those cities that looked "
+            "most like them before the policy, by an estimated probability of being a pilot."
+        ),
+        psm_table(frame, notes=mark(inputs)),
+    ]
+    if inputs.has("scores"):
+        blocks.append(support_figure(inputs.frame("scores"), synthetic=inputs.synthetic))
+    else:
+        blocks.append(missing(inputs, "scores", "The scores of the match are"))
+    if inputs.has("balance"):
+        balance = inputs.frame("balance")
+        blocks += [
+            love_figure(balance, synthetic=inputs.synthetic),
+            balance_table(balance, notes=mark(inputs)),
+        ]
+    else:
+        blocks.append(missing(inputs, "balance", "The balance of the match is"))
+    return blocks
+
+
+def _placebo(inputs: ReportInputs) -> list[Block]:
+    frame, draws = inputs.frame("placebo"), inputs.frame("placebo_draws")
+    if frame.empty:
+        return [missing(inputs, "placebo", "The placebo test is")]
+    blocks: list[Block] = [
+        Text(
+            "If the same method finds effects as large when the pilots are drawn at random, the "
+            "effect found is no news. Cities are drawn, not city-years, so that what persists in "
+            "a city persists in a draw."
+        )
+    ]
+    if draws.empty:
+        blocks.append(missing(inputs, "placebo_draws", "The single draws are"))
+    for position, (_, row) in enumerate(frame.iterrows()):
+        own = draws[draws["outcome"] == row["outcome"]] if len(draws) else draws
+        if len(own):
+            figure = f"Figure {position + 4}" if position < 2 else ""
+            blocks.append(placebo_figure(own, row, synthetic=inputs.synthetic, paper=figure))
+    return [*blocks, placebo_table(frame, draws, notes=mark(inputs))]
+
+
+def _regional(inputs: ReportInputs) -> list[Block]:
+    frame = inputs.frame("regional")
+    if frame.empty:
+        return [missing(inputs, "regional", "The estimates by region are")]
+    effects = frame[frame["term"] == TREATMENT]
+    return [
+        regional_table(frame, notes=mark(inputs)),
+        forest_figure(
+            effects, headlines(inputs), list(inputs.study.outcomes), synthetic=inputs.synthetic
+        ),
+    ]
+
+
+def _robustness(inputs: ReportInputs) -> list[Block]:
+    frame = inputs.frame("robustness")
+    if frame.empty:
+        return [missing(inputs, "robustness", "The specification curve is")]
+    heads = {head.outcome: head for head in headlines(inputs)}
+    return [
+        Text(
+            "Every estimate rests on choices. Here each reasonable one is made both ways, all "
+            "together."
+        ),
+        *(
+            specification_figure(part, heads.get(str(outcome)), synthetic=inputs.synthetic)
+            for outcome, part in frame.groupby("outcome", sort=False)
+        ),
+        robustness_table(frame, notes=mark(inputs)),
+    ]
+
+
+def _inference(inputs: ReportInputs) -> list[Block]:
+    frame = inputs.frame("inference")
+    if frame.empty:
+        return [missing(inputs, "inference", "The ledger of standard errors is")]
+    return [
+        Text(
+            "With few pilots no single standard error is beyond doubt. Where the ways agree, the "
+            "conclusion does not hang on one of them; go by the permutation of t first."
+        ),
+        inference_table(frame, notes=mark(inputs)),
+    ]

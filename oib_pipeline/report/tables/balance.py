@@ -1,0 +1,57 @@
+"""Means of the covariates in pilots and others before and after matching."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from oib_pipeline.report.document import Cell, Head, Row, Table
+from oib_pipeline.report.labels import short
+from oib_pipeline.report.methods import method_words
+from oib_pipeline.report.numbers import decimals_for_spread, fixed
+from oib_pipeline.report.text import capital
+
+
+def balance_table(balance: pd.DataFrame, *, notes: tuple[str, ...] = ()) -> Table:
+    """Rows by covariate: before matching, then after each method."""
+    rows: list[Row] = []
+    for name, part in balance.groupby("covariate", sort=False):
+        rows.append(Row((Cell(short(str(name))),), "group"))
+        gap = (part["mean_treated_before"] - part["mean_control_before"]).abs().iloc[0]
+        size = max(gap, 0.05 * abs(part["mean_treated_before"].iloc[0]))
+        places = decimals_for_spread(size)
+        rows.append(_row("Before matching", part.iloc[0], "before", places))
+        rows += [
+            _row(f"After: {method_words(record['method'])}", record, "after", places)
+            for _, record in part.iterrows()
+        ]
+    names = ("", "Pilots", "Others", "Std. difference", "Variance ratio")
+    return Table(
+        name="balance",
+        title="Balance before and after matching",
+        align="lrrrr",
+        head=(tuple(Head(capital(name)) for name in names),),
+        rows=tuple(rows),
+        notes=(
+            "The standardised difference is over the pooled standard deviation before matching.",
+            "The variance ratio is that of pilots over that of others.",
+            *notes,
+        ),
+        data=balance,
+    )
+
+
+def _row(name: str, record: pd.Series, stage: str, places: int) -> Row:
+    return Row(
+        (
+            Cell(name),
+            *(
+                Cell(fixed(record[f"{column}_{stage}"], digits), value=record[f"{column}_{stage}"])
+                for column, digits in (
+                    ("mean_treated", places),
+                    ("mean_control", places),
+                    ("std_diff", 2),
+                    ("variance_ratio", 2),
+                )
+            ),
+        )
+    )

@@ -1,0 +1,81 @@
+"""Difference in differences on matched samples, as Table 6 of the paper."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from oib_pipeline.report.document import Cell, Head, Row, Table
+from oib_pipeline.report.headline import TREATMENT
+from oib_pipeline.report.labels import convention_without_df, short
+from oib_pipeline.report.methods import matched_on_words, method_words
+from oib_pipeline.report.numbers import STAR_NOTE, decimals_for, fixed, p_value, whole
+from oib_pipeline.report.tables.models import estimate_cell
+
+COUNTS = (
+    ("n_treated_matched", "Matched pilots"),
+    ("n_unmatched", "Pilots without a match"),
+    ("n_controls_matched", "Matched others"),
+    ("n_obs", "City-years"),
+)
+
+
+def psm_table(frame: pd.DataFrame, *, notes: tuple[str, ...] = ()) -> Table:
+    """A panel for cities matched, one for stacked city-years; columns by outcome and method."""
+    effects = frame[frame["term"] == TREATMENT]
+    columns = effects[["outcome", "method"]].drop_duplicates().sort_values("outcome", kind="stable")
+    pairs = list(columns.itertuples(index=False, name=None))
+    rows: list[Row] = []
+    for kind, part in effects.groupby("matched_on", sort=False):
+        cells = part.set_index(["outcome", "method"])
+        found = [cells.loc[[pair]].iloc[0] if pair in cells.index else None for pair in pairs]
+        rows.append(Row((Cell(matched_on_words(str(kind))),), "group", rule=bool(rows)))
+        rows += _panel(found)
+    return Table(
+        name="psm-did",
+        title="Effect on matched samples (PSM-DID)",
+        align="l" + "r" * len(pairs),
+        head=_head(pairs),
+        rows=tuple(rows),
+        notes=(
+            f"Standard errors in parentheses take the match as given. {STAR_NOTE}",
+            f"They are {convention_without_df(effects['convention'].iloc[0])}.",
+            "Permutation p redraws which cities are pilots and repeats score, match and fit.",
+            *notes,
+        ),
+        data=frame,
+        paper="Table 6",
+    )
+
+
+def _head(pairs: list[tuple[str, str]]) -> tuple[tuple[Head, ...], ...]:
+    spans: dict[str, int] = {}
+    for outcome, _ in pairs:
+        spans[outcome] = spans.get(outcome, 0) + 1
+    top = (Head(), *(Head(short(outcome), span, rule=True) for outcome, span in spans.items()))
+    return top, (Head(), *(Head(method_words(method).capitalize()) for _, method in pairs))
+
+
+def _panel(found: list[pd.Series | None]) -> list[Row]:
+    numbers = [row[name] for row in found if row is not None for name in ("estimate", "se")]
+    places = decimals_for(*numbers)
+    effect = (
+        Cell("n.a.") if row is None else estimate_cell(row["estimate"], row["se"], row["p"], places)
+        for row in found
+    )
+    rows = [Row((Cell(short(TREATMENT)), *effect))]
+    if any(row is not None and pd.notna(row.get("p_t")) for row in found):
+        cells = (
+            Cell() if row is None else Cell(p_value(row["p_t"]), value=row["p_t"]) for row in found
+        )
+        rows.append(Row((Cell("Permutation p"), *cells)))
+    for name, text in COUNTS:
+        cells = (
+            Cell() if row is None else Cell(whole(row[name]), value=float(row[name]))
+            for row in found
+        )
+        rows.append(Row((Cell(text), *cells)))
+    fit = (
+        Cell() if row is None else Cell(fixed(row["r2_within"], 3), value=row["r2_within"])
+        for row in found
+    )
+    return [*rows, Row((Cell("R² within"), *fit))]

@@ -1,0 +1,78 @@
+"""Effects by region with permutation p-values first, as Table 7 of the paper."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from oib_pipeline.report.document import Cell, Head, Row, Table
+from oib_pipeline.report.headline import TREATMENT
+from oib_pipeline.report.labels import convention_without_df, short
+from oib_pipeline.report.numbers import decimals_for, fixed, interval, p_phrase, p_value, whole
+
+FEW = (
+    "With few pilots in a region, clustered standard errors are too small: go by the permutation "
+    "p, which redraws pilots within the region. There are no stars, for that reason."
+)
+CONTRAST = (
+    "An effect that is clear in one region and not in another is no difference between the two; "
+    "that is what the test of equality is for."
+)
+
+
+def regional_table(frame: pd.DataFrame, *, notes: tuple[str, ...] = ()) -> Table:
+    """One row a region and outcome; under each outcome the test that all regions are alike."""
+    effects = frame[frame["term"] == TREATMENT]
+    rows: list[Row] = []
+    for outcome, part in effects.groupby("outcome", sort=False):
+        rows.append(Row((Cell(short(str(outcome))),), "group", rule=bool(rows)))
+        rows += [_row(record) for record in part.to_dict("records")]
+        rows.append(Row((Cell(_test(part.iloc[0])),), "group"))
+    reasons = effects.loc[effects["estimate"].isna(), ["group", "note"]].drop_duplicates()
+    names = (
+        "Region", "Pilots", "Others", "Estimate", "Std. error", "95% interval",
+        "Permutation p", "Clustered p",
+    )  # fmt: skip
+    said = effects["convention"].replace("", None).dropna()
+    return Table(
+        name="regional",
+        title="Effect by region",
+        align="lrrrrrrr",
+        head=(tuple(Head(name) for name in names),),
+        rows=tuple(rows),
+        notes=(
+            FEW,
+            CONTRAST,
+            *([f"Standard errors {convention_without_df(said.iloc[0])}."] if len(said) else []),
+            *(f"{row.group}: n.a. because {row.note}." for row in reasons.itertuples()),
+            *notes,
+        ),
+        data=frame,
+        paper="Table 7",
+    )
+
+
+def _row(record: dict) -> Row:
+    places = decimals_for(record["estimate"], record["se"])
+    return Row(
+        (
+            Cell(str(record["group"])),
+            *(Cell(whole(record[n]), value=record[n]) for n in ("n_treated", "n_control")),
+            Cell(fixed(record["estimate"], places), value=record["estimate"]),
+            Cell(fixed(record["se"], places), value=record["se"]),
+            Cell(interval(record["ci_low"], record["ci_high"], places)),
+            Cell(p_value(record["p_t"]), value=record["p_t"]),
+            Cell(p_value(record["p"]), value=record["p"]),
+        )
+    )
+
+
+def _test(row: pd.Series) -> str:
+    if pd.isna(row["joint_p"]):
+        return "No test that the regions are equal: not defined"
+    text = (
+        f"Regions are equal: F({int(row['joint_df'])}, {int(row['joint_df_denominator'])}) = "
+        f"{row['joint_statistic']:.2f}, {p_phrase(row['joint_p'])}"
+    )
+    if pd.notna(row["joint_p_permuted"]):
+        text += f"; by permutation {p_phrase(row['joint_p_permuted'])}"
+    return text

@@ -1,0 +1,61 @@
+"""The specification curve in numbers: by choice, how large and how often clear."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from oib_pipeline.report.choices import choice_words, choices
+from oib_pipeline.report.document import Cell, Head, Row, Table
+from oib_pipeline.report.figures.specifications import significant
+from oib_pipeline.report.labels import short
+from oib_pipeline.report.numbers import interval, number, percent, whole
+from oib_pipeline.report.text import capital
+
+CLEAR = "Clear at 5%: of the sign of the median, p < 0.05 (by permutation where that was done)."
+
+
+def robustness_table(frame: pd.DataFrame, *, notes: tuple[str, ...] = ()) -> Table:
+    """For all specifications and those of each option: count, median, range, share clear."""
+    outcomes = list(dict.fromkeys(frame["outcome"]))
+    parts = {outcome: frame[frame["outcome"] == outcome] for outcome in outcomes}
+    rows = [_row("All specifications", [parts[outcome] for outcome in outcomes])]
+    for name in choices(frame):
+        options = sorted(frame[name].astype(str).unique())
+        rows.append(Row((Cell(capital(choice_words(name, options[0])[0])),), "group"))
+        for option in options:
+            chosen = [parts[o][parts[o][name].astype(str) == option] for o in outcomes]
+            rows.append(_row(capital(choice_words(name, option)[1]), chosen))
+    under = ("Number", "Median", "Range", "Clear at 5%")
+    return Table(
+        name="robustness",
+        title="Estimates by choice of specification",
+        align="l" + "rrrr" * len(outcomes),
+        head=(
+            (Head(), *(Head(short(outcome), len(under), rule=True) for outcome in outcomes)),
+            (Head("Choice"), *(Head(text) for _ in outcomes for text in under)),
+        ),
+        rows=tuple(rows),
+        notes=(
+            CLEAR,
+            *notes,
+        ),
+        data=frame,
+    )
+
+
+def _row(name: str, parts: list[pd.DataFrame]) -> Row:
+    cells: list[Cell] = []
+    for part in parts:
+        if part.empty:
+            cells += [Cell("0", value=0), Cell("\u2014"), Cell("\u2014"), Cell("\u2014")]
+            continue
+        middle = float(part["estimate"].median())
+        clear = significant(part) & (np.sign(part["estimate"]) == np.sign(middle))
+        cells += [
+            Cell(whole(len(part)), value=len(part)),
+            Cell(number(middle), value=middle),
+            Cell(interval(part["estimate"].min(), part["estimate"].max())),
+            Cell(percent(clear.mean()), value=float(clear.mean())),
+        ]
+    return Row((Cell(name), *cells))
