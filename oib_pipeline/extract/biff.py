@@ -9,7 +9,10 @@ from oib_pipeline.extract.bounds import MAX_BYTES, MAX_CELLS, Unreadable
 
 DEFAULT_PASSWORD = "VelvetSweatshop"  # the one Excel itself tries; CNKI's pages are saved with it
 CELLS = {0x0006, 0x00BD, 0x00BE, 0x00D6, 0x00FD, 0x0201, 0x0203, 0x0204, 0x0205, 0x027E}
-FORMULA, BOF, BOUNDSHEET = 0x0006, 0x0809, 0x0085
+FORMULA, BOF, BOUNDSHEET, BOOLERR = 0x0006, 0x0809, 0x0085, 0x0205
+ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?",
+          0x24: "#NUM!", 0x2A: "#N/A"}  # fmt: skip
+Odd = tuple[dict[tuple[int, int], bool], dict[tuple[int, int], str]]
 EMPTY = b"\x03\0\0\0\0\0\xff\xff"  # the stored value of a formula that has none
 RECALCULATE = 0x0003  # "always calculate" or "calculate on load": the stored value is no result
 
@@ -42,10 +45,10 @@ def decrypt(data: bytes) -> bytes:
     return clear.getvalue()
 
 
-def check_stream(data: bytes) -> dict[int, dict[tuple[int, int], bool]]:
-    """Formulas by sheet (counted from 0) of a clear .xls, once its cells are known to be bounded.
+def check_stream(data: bytes) -> dict[int, Odd]:
+    """Odd cells by sheet (from 0) of a clear .xls, once its cells are known to be bounded.
 
-    A formula maps to whether its stored value may be used.
+    They are its formulas, with whether the stored value may be used, and its error values.
     """
     import olefile  # type: ignore[import-untyped]
 
@@ -64,8 +67,8 @@ def check_stream(data: bytes) -> dict[int, dict[tuple[int, int], bool]]:
     return _walk(stream)
 
 
-def _walk(stream: bytes) -> dict[int, dict[tuple[int, int], bool]]:
-    formulas: dict[int, dict[tuple[int, int], bool]] = {}
+def _walk(stream: bytes) -> dict[int, Odd]:
+    odd: dict[int, Odd] = {}
     starts: list[int] = []
     rows = columns = offset = 0
     sheet = -1
@@ -87,5 +90,10 @@ def _walk(stream: bytes) -> dict[int, dict[tuple[int, int], bool]]:
             if kind == FORMULA and length >= 16 and sheet >= 0:
                 kept, flags = struct.unpack_from("<8sH", stream, body + 6)
                 computed = not flags & RECALCULATE and kept != EMPTY
-                formulas.setdefault(sheet, {})[row, column] = computed
-    return formulas
+                odd.setdefault(sheet, ({}, {}))[0][row, column] = computed
+                if kept[0] == 2 and kept[6:] == b"\xff\xff":
+                    odd[sheet][1][row, column] = ERRORS.get(kept[2], "#VALUE!")
+            elif kind == BOOLERR and length >= 8 and sheet >= 0 and stream[body + 7]:
+                printed = ERRORS.get(stream[body + 6], "#VALUE!")
+                odd.setdefault(sheet, ({}, {}))[1][row, column] = printed
+    return odd

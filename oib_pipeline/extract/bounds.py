@@ -19,6 +19,7 @@ CHUNK = 1 << 20
 OVERLAP = 64
 FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 CELL = re.compile(rb"<(?:\w+:)?c[\s/>][^>]*")
+ERROR = b't="e"'
 PREFIXED = re.compile(rb"<\w+:worksheet")
 
 
@@ -33,12 +34,15 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class Part:
-    """One XML part of a workbook: its largest row and column, and whether formulas are in it."""
+    """One XML part of a workbook: its largest row and column, and whether it has odd cells.
+
+    Odd cells are formulas and error values; ``odd_cells`` finds them.
+    """
 
     name: str
     rows: int
     columns: int
-    formulas: bool
+    odd: bool
 
 
 def check_package(data: bytes) -> dict[str, Part]:
@@ -79,7 +83,7 @@ def _check_sizes(infos: list[zipfile.ZipInfo], size: int) -> None:
 def _scan(package: zipfile.ZipFile, info: zipfile.ZipInfo) -> Part:
     """Read a part once, in pieces: its size is then known, not only declared."""
     rows = columns = unaddressed = read = 0
-    formulas = prefixed = False
+    odd = prefixed = False
     tail = b""
     with package.open(info) as handle:
         while chunk := handle.read(CHUNK):
@@ -95,8 +99,9 @@ def _scan(package: zipfile.ZipFile, info: zipfile.ZipInfo) -> Part:
             rows, columns = max(rows, row), max(columns, column)
             if prefixed or piece.count(b"<c") > seen:
                 unaddressed += sum(b" r=" not in tag for tag in CELL.findall(piece))
-            if not formulas and (prefixed or b"<f" in piece):
-                formulas = FORMULA.search(piece) is not None
+            odd = odd or ERROR in piece or b"t='e'" in piece
+            if not odd and (prefixed or b"<f" in piece):
+                odd = FORMULA.search(piece) is not None
             tail = piece[-OVERLAP:]
     columns += unaddressed  # at worst they all stand in one row
     if rows * columns > MAX_CELLS:
@@ -104,7 +109,7 @@ def _scan(package: zipfile.ZipFile, info: zipfile.ZipInfo) -> Part:
             f"{info.filename} with cells in {rows:,} rows and {columns:,} columns",
             f"at most {MAX_CELLS:,} cells",
         )
-    return Part(info.filename, rows, columns, formulas)
+    return Part(info.filename, rows, columns, odd)
 
 
 def _extent(piece: bytes) -> tuple[int, int, int]:
@@ -134,16 +139,19 @@ def _extent(piece: bytes) -> tuple[int, int, int]:
     return int(row.max()), int(column.max()), len(starts)
 
 
-def formula_cells(data: bytes, part: str) -> dict[str, bool]:
-    """Addresses of the formulas in a part, and whether each keeps a computed value."""
-    found: dict[str, bool] = {}
+def odd_cells(data: bytes, part: str) -> tuple[dict[str, bool], dict[str, str]]:
+    """Formulas of a part, and whether each keeps a value; error values; both by address."""
+    formulas: dict[str, bool] = {}
+    errors: dict[str, str] = {}
     with zipfile.ZipFile(io.BytesIO(data)) as package, package.open(part) as handle:
         for _, element in ElementTree.iterparse(handle):
             if element.tag.rpartition("}")[2] != "c":
                 continue
             tags = {child.tag.rpartition("}")[2]: child for child in element}
+            value = tags["v"].text if "v" in tags else None
             if "f" in tags:
-                value = tags.get("v")
-                found[element.get("r", "")] = value is not None and bool(value.text)
+                formulas[element.get("r", "")] = bool(value)
+            if element.get("t") == "e":
+                errors[element.get("r", "")] = value or "#VALUE!"
             element.clear()
-    return found
+    return formulas, errors

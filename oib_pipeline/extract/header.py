@@ -55,7 +55,7 @@ def read_columns(block: Block, layout: Layout) -> list[Column]:
                 printed=" / ".join(text.strip() for _, text in path),
                 key=key,
                 scopes=tuple(scope for _, segment in segments for scope in segment.scopes),
-                units=next((s.units for _, s in reversed(segments) if any(s.units)), ()),
+                units=_units([segment for _, segment in segments]),
                 year=next((s.year for _, s in reversed(segments) if s.year is not None), None),
                 rule=rule,
                 variable=rule.variable if rule else "",
@@ -109,6 +109,16 @@ def _spread_merges(block: Block, texts: dict[tuple[int, int], str]) -> None:
         for column in range(left, right + 1):
             if (first, column) in texts and not texts[first, column]:
                 texts[first, column] = text
+
+
+def _units(segments: list[Segment]) -> tuple[str, ...]:
+    """Units of the last wording and of the lines below it, which only translate or add to it."""
+    found: tuple[str, ...] = ()
+    for segment in reversed(segments):
+        found = (*segment.units, *found)
+        if segment.key and any(found):
+            break
+    return found
 
 
 def _key(segments: list[Segment]) -> str:

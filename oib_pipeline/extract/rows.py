@@ -9,7 +9,7 @@ from oib_pipeline.extract.blocks import Block
 from oib_pipeline.extract.grid import address, as_text
 from oib_pipeline.extract.labels import Labels, resolve_labels
 from oib_pipeline.extract.layout import Layout
-from oib_pipeline.extract.place import BLANK, CITY, Resolver
+from oib_pipeline.extract.place import BLANK, CITY, PROVINCE, Resolver
 from oib_pipeline.extract.reading import Reading, span
 from oib_pipeline.extract.text import as_year
 
@@ -46,7 +46,7 @@ def read_rows(
     _label_faults(reading, block, labels)
     _nameless_rows(reading, block, cells, labels, resolver.layout)
     if block.grid.lengths:
-        _ragged_rows(reading, block, cities)
+        _ragged_rows(reading, block, np.flatnonzero(np.isin(labels.kind, [CITY, PROVINCE])))
     if not len(cities):
         reading.fault(
             address(block.header[0], block.labels["city"]),
@@ -128,9 +128,9 @@ def _nameless_rows(
             )
 
 
-def _ragged_rows(reading: Reading, block: Block, cities: np.ndarray) -> None:
+def _ragged_rows(reading: Reading, block: Block, rows: np.ndarray) -> None:
     expected = block.grid.lengths[block.header[0]]
-    for index in cities:
+    for index in rows:
         row = block.data[0] + int(index)
         if block.grid.lengths[row] != expected:
             reading.fault(

@@ -5,16 +5,19 @@ from __future__ import annotations
 import io
 import zipfile
 from pathlib import Path
+from typing import TypeVar
 from xml.etree import ElementTree
 
 import numpy as np
 
 from oib_pipeline.contract.errors import Problem, SourceError
 from oib_pipeline.extract.biff import check_stream, decrypt
-from oib_pipeline.extract.bounds import Part, Unreadable, check_package, formula_cells
+from oib_pipeline.extract.bounds import Part, Unreadable, check_package, odd_cells
 from oib_pipeline.extract.delimited import read_delimited
-from oib_pipeline.extract.grid import Grid
+from oib_pipeline.extract.grid import Grid, address
 
+Cell = tuple[int, int]
+T = TypeVar("T")
 OLE, ZIP = b"\xd0\xcf\x11\xe0", b"PK\x03\x04"
 WORKBOOKS = {".xlsx", ".xls", ".csv", ".xlsm", ".tsv"}
 
@@ -68,16 +71,16 @@ def _read(file: str, data: bytes) -> list[Grid]:
 def _xlsx_grids(file: str, data: bytes) -> list[Grid]:
     parts = check_package(data)
     grids = _calamine(file, data)
-    if not any(part.formulas for part in parts.values()):
+    if not any(part.odd for part in parts.values()):
         return grids
-    formulas = _formulas(data, parts)
-    return [_with_formulas(grid, formulas.get(grid.sheet, {})) for grid in grids]
+    odd = _odd(data, parts)
+    return [_with_odd(grid, *odd.get(grid.sheet, ({}, {}))) for grid in grids]
 
 
 def _xls_grids(file: str, data: bytes) -> list[Grid]:
-    formulas = check_stream(data)
+    odd = check_stream(data)
     grids = _calamine(file, data)
-    return [_with_formulas(grid, formulas.get(i, {})) for i, grid in enumerate(grids)]
+    return [_with_odd(grid, *odd.get(i, ({}, {}))) for i, grid in enumerate(grids)]
 
 
 def _calamine(file: str, data: bytes) -> list[Grid]:
@@ -108,26 +111,39 @@ def _calamine(file: str, data: bytes) -> list[Grid]:
     return grids
 
 
-def _with_formulas(grid: Grid, formulas: dict[tuple[int, int], bool]) -> Grid:
+def _with_odd(grid: Grid, formulas: dict[Cell, bool], errors: dict[Cell, str]) -> Grid:
+    """The grid with its formulas told, and its error values (which calamine drops) put back."""
+    for (row, column), printed in errors.items():
+        if row < grid.cells.shape[0] and column < grid.cells.shape[1]:
+            grid.cells[row, column] = printed
+        else:
+            raise Unreadable(f"{printed} in {address(row, column)}", "a value, or an empty cell")
     if not formulas:
         return grid
     return Grid(grid.file, grid.sheet, grid.cells, grid.visible, grid.merges, formulas)
 
 
-def _formulas(data: bytes, parts: dict[str, Part]) -> dict[str, dict[tuple[int, int], bool]]:
-    """Formulas by sheet name; a part that no sheet name leads to is an error."""
+def _odd(
+    data: bytes, parts: dict[str, Part]
+) -> dict[str, tuple[dict[Cell, bool], dict[Cell, str]]]:
+    """Formulas and error values by sheet name; a part that no sheet name leads to is an error."""
+    names = _sheet_names(data)
+    found = {}
+    for part in parts.values():
+        if part.odd:
+            formulas, errors = odd_cells(data, part.name)
+            if "" in formulas or "" in errors or part.name not in names:
+                raise Unreadable(f"formulas without addresses in {part.name}", "addressed cells")
+            found[names[part.name]] = (_placed(formulas), _placed(errors))
+    return found
+
+
+def _placed(cells: dict[str, T]) -> dict[Cell, T]:
+    """Cells by row and column from 0 instead of by address."""
     from openpyxl.utils.cell import coordinate_to_tuple
 
-    names = _sheet_names(data)
-    found: dict[str, dict[tuple[int, int], bool]] = {}
-    for part in parts.values():
-        if part.formulas:
-            cells = formula_cells(data, part.name)
-            where = {coordinate_to_tuple(ref): ok for ref, ok in cells.items() if ref}
-            if len(where) < len(cells) or part.name not in names:
-                raise Unreadable(f"formulas without addresses in {part.name}", "addressed cells")
-            found[names[part.name]] = {(r - 1, c - 1): ok for (r, c), ok in where.items()}
-    return found
+    places = {coordinate_to_tuple(address): value for address, value in cells.items()}
+    return {(row - 1, column - 1): value for (row, column), value in places.items()}
 
 
 def _sheet_names(data: bytes) -> dict[str, str]:

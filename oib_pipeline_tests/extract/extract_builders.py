@@ -13,6 +13,7 @@ from pathlib import Path
 import openpyxl
 import xlwt
 import yaml
+from xlwt.CompoundDoc import XlsDoc
 
 from oib_pipeline.contract.units import factor
 from oib_pipeline.extract.observations import Extraction, extract_release
@@ -113,14 +114,16 @@ def encrypted_xls(*pages: Page, password: str = "VelvetSweatshop") -> bytes:
             struct.pack_into("<I", body, 0, struct.unpack_from("<I", body)[0] + len(filepass))
         out += struct.pack("<HH", kind, length)
         start = len(out)
-        clear = length if kind == 0x809 else 4 if kind == 0x85 else 0
+        clear = length if kind in {0x809, 0xE1} else 4 if kind == 0x85 else 0
         stream = key_stream.at(start, length)
         out += bytes(b if i < clear else b ^ stream[i] for i, b in enumerate(body))
         if first:
             out += filepass
             first = False
+    spare = -len(out) % 4
+    out += struct.pack("<HH", 0, spare) + bytes(spare)  # the container pads with zeros from here
     holder = io.BytesIO()
-    xlwt.CompoundDoc.XlsDoc().save(holder, bytes(out))
+    XlsDoc().save(holder, bytes(out))
     return holder.getvalue()
 
 
