@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import pandas as pd
 
-NOT_CHOICES = {"study", "model", "outcome", "term", "convention", "strata", "note", "specification"}
-OPTIONS = {"True": "yes", "False": "no", "None": "none", "": "none"}
+PREFIX = "choice_"
+OPTIONS = {"True": "yes", "False": "no", "None": "none", "": "as in the baseline"}
 
 
 def choices(frame: pd.DataFrame) -> list[str]:
-    """Columns of text or yes/no that vary between specifications, in the frame's order."""
+    """Columns ``choice_<dimension>`` that vary between specifications, in the frame's order."""
     return [
         name
         for name in frame.columns
-        if name not in NOT_CHOICES
-        and (frame[name].dtype == bool or not pd.api.types.is_numeric_dtype(frame[name]))
-        and len(set(frame[name].astype(str))) > 1
+        if name.startswith(PREFIX) and len(set(frame[name].astype(str))) > 1
     ]
 
 
 def choice_words(name: str, option: str) -> tuple[str, str]:
     """A choice and one of its options, as people read them."""
-    words = OPTIONS.get(option, option)
-    return name.replace("_", " "), words.replace("_", " ")
+    dimension = name.removeprefix(PREFIX).replace("_", " ")
+    return dimension, OPTIONS.get(option, option).replace("_", " ")

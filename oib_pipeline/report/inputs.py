@@ -44,6 +44,8 @@ class ReportInputs:
         mean_control_before, std_diff_before, variance_ratio_before, the same ``_after``.
     scores
         city_code, treated, score; further columns (method, weight) are kept in the csv.
+    curve_test
+        outcome, statistic, p: the specification curve of each outcome tested as a whole.
     corrections
         Values replaced by the corrections file: release, file, sheet, cell, was, now, reason.
     truth
@@ -74,6 +76,7 @@ class ReportInputs:
     placebo_draws: pd.DataFrame | None = None
     balance: pd.DataFrame | None = None
     scores: pd.DataFrame | None = None
+    curve_test: pd.DataFrame | None = None
     corrections: pd.DataFrame | None = None
     truth: Mapping[str, float] | None = None
     reasons: Mapping[str, str] = field(default_factory=dict)

@@ -52,12 +52,14 @@ SPECIAL = {
     "\u03b5": r"$\varepsilon$",
     "\u03bb": r"$\lambda$",
     "\u2032": r"$'$",
+    "\u2020": r"\dag{}",
     **{chr(0x2080 + digit): rf"\textsubscript{{{digit}}}" for digit in range(10)},
     "\u1d62": r"\textsubscript{i}",
     "\u209c": r"\textsubscript{t}",
 }
+END = r"\tabularnewline"  # unlike \\ it still ends a row after \raggedright
 PREAMBLE = (
-    "% Needs \\usepackage{booktabs,threeparttable}; wide tables fit with graphicx or landscape.\n"
+    "% Needs \\usepackage{booktabs,threeparttable}\n"
     "% Chinese text: define \\oibzh before \\input, as \\newcommand{\\oibzh}[1]{#1} with XeLaTeX\n"
     "% and a Chinese font; without it Chinese prints as [zh].\n"
     "\\providecommand{\\oibzh}[1]{[zh]}\n"
@@ -83,6 +85,7 @@ def latex_table(table: Table, caption: str, words: dict[str, str]) -> str:
     lines = [
         r"\begin{table}[htbp]",
         r"\centering",
+        _size(len(table.align)),
         r"\begin{threeparttable}",
         rf"\caption{{{escape(caption)}}}",
         rf"\label{{tab:{re.sub('[^a-z0-9-]', '-', table.name.lower())}}}",
@@ -90,7 +93,7 @@ def latex_table(table: Table, caption: str, words: dict[str, str]) -> str:
         r"\toprule",
         *[line for row in table.head for line in _head(row)],
         r"\midrule",
-        *[line for row in table.rows for line in _row(row, len(table.align))],
+        *[line for row in table.rows for line in _row(row, table.align)],
         r"\bottomrule",
         r"\end{tabular}",
     ]
@@ -98,7 +101,7 @@ def latex_table(table: Table, caption: str, words: dict[str, str]) -> str:
         lines += [
             r"\begin{tablenotes}[flushleft]",
             r"\footnotesize",
-            *[rf"\item {escape(resolve(note, words))}" for note in table.notes],
+            *[rf"\item {_opened(escape(resolve(note, words)))}" for note in table.notes],
             r"\end{tablenotes}",
         ]
     return PREAMBLE + "\n".join([*lines, r"\end{threeparttable}", r"\end{table}", ""])
@@ -119,29 +122,40 @@ def _head(row: tuple[Head, ...]) -> list[str]:
         if head.rule and head.text:
             rules.append(rf"\cmidrule(lr){{{column}-{column + head.span - 1}}}")
         column += head.span
-    line = " & ".join(cells) + r" \\"
+    line = " & ".join(cells) + f" {END}"
     return [line, "".join(rules)] if rules else [line]
 
 
-def _row(row: Row, width: int) -> list[str]:
+def _row(row: Row, align: str) -> list[str]:
     lines = [r"\midrule"] if row.rule else []
     if row.kind == "group":
-        return [
-            *lines,
-            rf"\multicolumn{{{width}}}{{@{{}}l}}{{\textit{{{_cell(row.cells[0])}}}}} \\",
-        ]
-    lines.append(" & ".join(_cell(cell) for cell in row.cells) + r" \\")
+        title = rf"\textit{{{_cell(row.cells[0], 'l')}}}"
+        return [*lines, rf"\multicolumn{{{len(align)}}}{{@{{}}l}}{{{title}}} {END}"]
+    cells = zip(row.cells, align, strict=True)
+    lines.append(" & ".join(_cell(cell, letter) for cell, letter in cells) + f" {END}")
     if any(cell.below for cell in row.cells):
         below = " & ".join(escape(cell.below) for cell in row.cells)
-        lines.append(f"{below} \\\\[2pt]")
+        lines.append(f"{below} {END}[2pt]")
     return lines
 
 
-def _cell(cell: Cell) -> str:
-    text = escape(cell.text)
-    # A bracket at a row's start would be read as the optional argument of the row before.
-    text = f"{{}}{text}" if text.startswith("[") else text
+def _cell(cell: Cell, align: str) -> str:
+    text = _opened(escape(cell.text))
+    text = rf"\raggedright {text}" if align == "p" and text else text
     return f"{text}$^{{{cell.stars}}}$" if cell.stars else text
+
+
+def _opened(text: str) -> str:
+    """Text whose first bracket is not read as an optional argument of what went before."""
+    return f"{{}}{text}" if text.startswith("[") else text
+
+
+def _size(columns: int) -> str:
+    """Type and gaps that let wide tables stay on the page."""
+    if columns < 6:
+        return r"\small"
+    gap = r"\setlength{\tabcolsep}{3pt}"
+    return gap + (r"\footnotesize" if columns < 9 else r"\scriptsize")
 
 
 def _plain(text: str) -> str:

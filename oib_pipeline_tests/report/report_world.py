@@ -378,21 +378,21 @@ def robustness() -> pd.DataFrame:
     """A made-up curve: 2 x 2 x 3 x 4 x 2 x 2 choices, estimates scattered around the headline."""
     rng = np.random.default_rng(3)
     options = {
-        "controls": ["all", "none"],
-        "outliers": ["as they are", "winsorised"],
-        "window": ["2010-2018", "2011-2018", "2010-2016"],
-        "left_out": ["nobody", "capitals", "border changes", "demonstration areas"],
-        "gaps": ["filled", "left open"],
-        "region_by_year": [False, True],
+        "choice_controls": ["all", "none"],
+        "choice_outliers": ["as they are", "winsorised"],
+        "choice_window": ["2010-2018", "2011-2018", "2010-2016"],
+        "choice_left_out": ["nobody", "capitals", "border changes", "demonstration areas"],
+        "choice_gaps": ["filled", "left open"],
+        "choice_region_by_year": ["no", "yes"],
     }
     grid = pd.MultiIndex.from_product(options.values(), names=options).to_frame(index=False)
     parts = []
     for outcome, effect in EFFECTS.items():
         part = grid.copy()
         part.insert(0, "outcome", outcome)
-        part["estimate"] = effect * (1 - 0.25 * part["region_by_year"]) + 0.1 * effect * rng.normal(
-            size=len(part)
-        )
+        part["estimate"] = effect * (
+            1 - 0.25 * (part["choice_region_by_year"] == "yes")
+        ) + 0.1 * effect * rng.normal(size=len(part))
         part["se"] = abs(effect) * rng.uniform(0.2, 0.6, len(part))
         part["p_t"] = np.clip(np.exp(-part["estimate"].abs() / part["se"]), 0.002, 1)
         parts.append(part)
@@ -418,5 +418,8 @@ def full(**changes: object) -> ReportInputs:
         "regional": regional(),
         "robustness": robustness(),
         "inference": inference(),
+        "curve_test": pd.DataFrame(
+            {"outcome": ["ais", "theil"], "statistic": "median", "p": [0.002, 0.004]}
+        ),
     }
     return inputs(**(further | changes))

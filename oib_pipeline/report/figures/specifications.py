@@ -12,16 +12,18 @@ from oib_pipeline.report.document import Figure
 from oib_pipeline.report.figures.style import BLUE, GREY, INK, LIGHT, VERMILION, picture, sheet
 from oib_pipeline.report.headline import Headline
 from oib_pipeline.report.labels import short
-from oib_pipeline.report.numbers import fixed, number, percent, whole
+from oib_pipeline.report.numbers import number, p_phrase, percent, whole
 
 ALPHA = 0.05
 
 
-def specification_figure(frame: pd.DataFrame, head: Headline | None, *, synthetic: bool) -> Figure:
+def specification_figure(
+    frame: pd.DataFrame, head: Headline | None, test: pd.DataFrame, *, synthetic: bool
+) -> Figure:
     """Estimates of one outcome with intervals, and under each the choices that made it.
 
-    ``frame``: one row a specification with estimate, ci_low, ci_high, p_t or p, and a column for
-    each choice.
+    ``frame``: one row a specification with estimate, ci_low, ci_high, p_t or p, and choice_
+    columns; ``test``: statistic and p of the curve as a whole, or nothing.
     """
     frame = frame.sort_values("estimate", kind="stable").reset_index(drop=True)
     rows = _rows(frame)
@@ -44,7 +46,7 @@ def specification_figure(frame: pd.DataFrame, head: Headline | None, *, syntheti
             f"specification-curve-{frame['outcome'].iloc[0]}",
             f"Specification curve: effect on {outcome} under {whole(len(frame))} ways to estimate",
             _alt(frame, outcome),
-            notes=_notes(frame),
+            notes=_notes(frame, test),
             synthetic=synthetic,
         )
 
@@ -119,12 +121,11 @@ def _alt(frame: pd.DataFrame, outcome: str) -> str:
     )
 
 
-def _notes(frame: pd.DataFrame) -> tuple[str, ...]:
+def _notes(frame: pd.DataFrame, test: pd.DataFrame) -> tuple[str, ...]:
     notes = ["Each point is one specification; the strokes below it name its choices."]
     if "p_t" in frame and frame["p_t"].notna().any():
         notes.append("p-values by permutation of which cities are pilots.")
-    for column, text in (("curve_p_median", "median"), ("curve_p_share", "share")):
-        if column in frame and frame[column].notna().any():
-            p = fixed(float(frame[column].dropna().iloc[0]), 3)
-            notes.append(f"Permutation test of the whole curve by its {text}: p = {p}.")
+    for row in test.itertuples():
+        name = str(row.statistic).replace("_", " ")
+        notes.append(f"The whole curve against redrawn ones, by {name}: {p_phrase(row.p)}.")
     return tuple(notes)

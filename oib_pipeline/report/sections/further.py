@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from oib_pipeline.report.document import Block, Section, Text
 from oib_pipeline.report.figures.dynamic import dynamic_figure
 from oib_pipeline.report.figures.forest import forest_figure
@@ -98,7 +100,7 @@ def _placebo(inputs: ReportInputs) -> list[Block]:
     if draws.empty:
         blocks.append(missing(inputs, "placebo_draws", "The single draws are"))
     for position, (_, row) in enumerate(frame.iterrows()):
-        own = draws[draws["outcome"] == row["outcome"]] if len(draws) else draws
+        own = _own(draws, row["outcome"])
         if len(own):
             figure = f"Figure {position + 4}" if position < 2 else ""
             blocks.append(placebo_figure(own, row, synthetic=inputs.synthetic, paper=figure))
@@ -123,17 +125,24 @@ def _robustness(inputs: ReportInputs) -> list[Block]:
     if frame.empty:
         return [missing(inputs, "robustness", "The specification curve is")]
     heads = {head.outcome: head for head in headlines(inputs)}
+    tests = inputs.frame("curve_test")
     return [
         Text(
             "Every estimate rests on choices. Here each reasonable one is made both ways, all "
             "together."
         ),
         *(
-            specification_figure(part, heads.get(str(outcome)), synthetic=inputs.synthetic)
+            specification_figure(
+                part, heads.get(str(outcome)), _own(tests, outcome), synthetic=inputs.synthetic
+            )
             for outcome, part in frame.groupby("outcome", sort=False)
         ),
         robustness_table(frame, notes=mark(inputs)),
     ]
+
+
+def _own(frame: pd.DataFrame, outcome: object) -> pd.DataFrame:
+    return frame if frame.empty else frame[frame["outcome"] == outcome]
 
 
 def _inference(inputs: ReportInputs) -> list[Block]:
