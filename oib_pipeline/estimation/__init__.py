@@ -11,14 +11,18 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from oib_pipeline.estimation.baseline import twfe
     from oib_pipeline.estimation.bootstrap import WildBootstrap, wild_cluster_bootstrap
-    from oib_pipeline.estimation.curve import SpecificationCurve, specification_curve
-    from oib_pipeline.estimation.events import EventStudy, dynamic_effects, event_study
-    from oib_pipeline.estimation.groups import GroupEstimates, by_group
+    from oib_pipeline.estimation.curve import specification_curve
+    from oib_pipeline.estimation.curve_result import SpecificationCurve
+    from oib_pipeline.estimation.event_result import EventStudy
+    from oib_pipeline.estimation.events import dynamic_effects, event_study
+    from oib_pipeline.estimation.group_result import GroupEstimates
+    from oib_pipeline.estimation.groups import by_group
     from oib_pipeline.estimation.ledgers import ledger
     from oib_pipeline.estimation.matched import Matching
     from oib_pipeline.estimation.matching import match
     from oib_pipeline.estimation.placebos import Placebo, placebo
-    from oib_pipeline.estimation.psm import MatchedEstimate, psm_did
+    from oib_pipeline.estimation.psm import psm_did
+    from oib_pipeline.estimation.psm_result import MatchedEstimate
     from oib_pipeline.estimation.results import Estimate
     from oib_pipeline.estimation.scores import propensity_scores
     from oib_pipeline.estimation.specification import Specification
@@ -26,13 +30,13 @@ if TYPE_CHECKING:
 # No module here has the name of a function: importing it would hide the function.
 _HOME = {
     "Estimate": "results",
-    "EventStudy": "events",
-    "GroupEstimates": "groups",
-    "MatchedEstimate": "psm",
+    "EventStudy": "event_result",
+    "GroupEstimates": "group_result",
+    "MatchedEstimate": "psm_result",
     "Matching": "matched",
     "Placebo": "placebos",
     "Specification": "specification",
-    "SpecificationCurve": "curve",
+    "SpecificationCurve": "curve_result",
     "WildBootstrap": "bootstrap",
     "by_group": "groups",
     "dynamic_effects": "events",

@@ -12,7 +12,7 @@ import numpy as np
 CHUNK_DRAWS, CHUNK_CELLS = 100, 2_000_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Assignments:
     """Random treated sets of the size of the true one, the same within every stratum.
 

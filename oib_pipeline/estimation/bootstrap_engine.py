@@ -10,7 +10,7 @@ import numpy as np
 
 from oib_pipeline.estimation.absorbed import check_collinear, residualise
 from oib_pipeline.estimation.convention import variance_factor
-from oib_pipeline.estimation.fits import counts_of
+from oib_pipeline.estimation.fits import ROUNDING, counts_of
 from oib_pipeline.estimation.panel import Panel
 from oib_pipeline.estimation.within import Within, time_basis
 
@@ -23,7 +23,7 @@ CHUNK = 512
 TIE = 1e-10
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class BootstrapStatistics:
     """What any p-value needs: five numbers a draw.
 
@@ -80,6 +80,8 @@ def bootstrap_statistics(
     score = _sums(panel, d * (pair[0] - estimate * d))
     se = float(np.sqrt(factor * (score @ score)) / total)
 
+    if se <= ROUNDING * abs(estimate):
+        se = float("nan")
     points = POINTS[weight_type]
     enumerated = len(points) ** panel.n_clusters <= draws
     numerators, quadratics = [], []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from oib_pipeline.estimation.absorbed import check_collinear, residualise
-from oib_pipeline.estimation.fits import Fit
+from oib_pipeline.estimation.fits import Fit, defined_variance, weighted_norm
 from oib_pipeline.estimation.panel import Panel
 
 
@@ -28,8 +28,10 @@ def fit_closed_form(panel: Panel) -> Fit:
     bread = inverse @ scores
     y_weighted = y if panel.weights is None else y * panel.weights
     e_weighted = residual if panel.weights is None else residual * panel.weights
-    r2 = 1 - float(e_weighted @ residual) / float(y_weighted @ y)
-    return Fit(panel, beta, bread @ bread.T, r2, "closed_form")
+    left = float(e_weighted @ residual)
+    r2 = 1 - left / float(y_weighted @ y)
+    cr0 = defined_variance(bread @ bread.T, beta, left**0.5, weighted_norm(panel))
+    return Fit(panel, beta, cr0, r2, "closed_form")
 
 
 def cluster_sums(panel: Panel, x: np.ndarray, residual: np.ndarray) -> np.ndarray:

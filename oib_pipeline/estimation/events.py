@@ -3,56 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from oib_pipeline.estimation.columns import column_names, group_values, zero_one
 from oib_pipeline.estimation.door import read_panel
+from oib_pipeline.estimation.event_result import EventStudy
 from oib_pipeline.estimation.fits import fit
-from oib_pipeline.estimation.joint import NOT_TESTED, WaldTest, sup_t, wald_test
+from oib_pipeline.estimation.joint import sup_t, wald_test
 from oib_pipeline.estimation.panel import Panel
-from oib_pipeline.estimation.results import Estimate, fit_fields, long_table
-
-
-@dataclass(frozen=True)
-class EventStudy(Estimate):
-    """Effects of treatment in each year against ``base``, which two such models may not share.
-
-    The first ``len(years)`` terms are the effects, in time order; ``event_times`` is their year
-    minus the start. ``critical`` is the sup-t value of the joint band over all of them.
-    ``pretrend`` tests that all effects before the start are zero (NaN where there is none).
-    ``term`` is the effect in the first treated year.
-    """
-
-    years: tuple[int, ...] = ()
-    event_times: tuple[int, ...] = ()
-    base: str = ""
-    reference: int | None = None
-    critical: float = field(default=np.nan, repr=False)
-    pretrend: WaldTest = NOT_TESTED
-
-    def to_frame(self, model: str | None = None) -> pd.DataFrame:
-        """Return the long table with the years and joint statements beside it.
-
-        Further columns: event_time, year (missing for controls), joint_low, joint_high, base,
-        pretrend_statistic, pretrend_df, pretrend_df_denominator, pretrend_p.
-        """
-        table = long_table(self, model)
-        n_rest = len(table) - len(self.years)
-        half = self.critical * self.standard_errors
-        half[len(self.years) :] = np.nan
-        table["event_time"] = pd.array([*self.event_times, *[pd.NA] * n_rest], dtype="Int64")
-        table["year"] = pd.array([*self.years, *[pd.NA] * n_rest], dtype="Int64")
-        table["joint_low"] = self.coefficients - half
-        table["joint_high"] = self.coefficients + half
-        table["base"] = self.base
-        table["pretrend_statistic"] = self.pretrend.statistic
-        table["pretrend_df"] = self.pretrend.df
-        table["pretrend_df_denominator"] = self.pretrend.df_denominator
-        table["pretrend_p"] = self.pretrend.p
-        return table
+from oib_pipeline.estimation.results import fit_fields
 
 
 def event_study(

@@ -14,9 +14,11 @@ FitEngine = Literal["panelols", "closed_form"]
 
 # Tables are PanelOLS's up to this many rows; beyond, it takes minutes where means take seconds.
 PANELOLS_ROWS = 50_000
+# Errors and residuals below this share of what they belong to are rounding.
+ROUNDING = 1e-12
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Fit:
     """Coefficients (k,), CR0 variance (k, k) and what the convention needs to know."""
 
@@ -40,6 +42,26 @@ class Fit:
     def convention(self) -> str:
         """The convention in words."""
         return convention_text(self.counts)
+
+
+def defined_variance(
+    cr0: np.ndarray, coefficients: np.ndarray, residual: float, outcome: float
+) -> np.ndarray:
+    """Return a variance (k, k), NaN where what was computed is rounding and no estimate of it.
+
+    So it is for all coefficients where the model fits the outcome exactly (norms of residual and
+    outcome), and for one whose clusters' scores all vanish, as with one treated and one control.
+    """
+    if residual <= ROUNDING * outcome:
+        return np.full_like(cr0, np.nan)
+    lost = np.sqrt(np.diag(cr0)) <= ROUNDING * np.abs(coefficients)
+    return np.where(lost[:, None] | lost, np.nan, cr0)
+
+
+def weighted_norm(panel: Panel) -> float:
+    """Return the length of the outcome in the metric of the weights."""
+    y = panel.arrays[0]
+    return float(np.sqrt(y @ (y if panel.weights is None else y * panel.weights)))
 
 
 def counts_of(panel: Panel, extra_regressors: int = 0) -> Counts:

@@ -11,11 +11,11 @@ from oib_pipeline.estimation.assignment import Assignments
 from oib_pipeline.estimation.joint import NOT_TESTED, WaldTest
 from oib_pipeline.estimation.panel import Panel
 from oib_pipeline.estimation.permutation import treated_sets
-from oib_pipeline.estimation.placebos import TIE, Observed, permute
+from oib_pipeline.estimation.permuted import TIE, Observed, permute
 from oib_pipeline.estimation.results import Estimate
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Redraws:
     """One group's permutation p-values, and draws with the common effect imposed.
 

@@ -10,16 +10,11 @@ import pandas as pd
 from oib_pipeline.estimation.bootstrap import interval
 from oib_pipeline.estimation.bootstrap_engine import bootstrap_statistics
 from oib_pipeline.estimation.columns import column_names
-from oib_pipeline.estimation.convention import (
-    p_value,
-    panelols_factor,
-    t_quantile,
-    variance_factor,
-)
+from oib_pipeline.estimation.convention import p_value, panelols_factor, t_quantile, variance_factor
 from oib_pipeline.estimation.door import read_panel
 from oib_pipeline.estimation.fits import Fit, fit
-from oib_pipeline.estimation.placebos import placebo, treatment_parts
-from oib_pipeline.estimation.psm import with_did
+from oib_pipeline.estimation.placebos import placebo
+from oib_pipeline.estimation.treatment import treatment_parts, with_did
 
 
 def ledger(

@@ -12,7 +12,7 @@ from oib_pipeline.estimation.columns import check_columns, column_names
 from oib_pipeline.estimation.scores import complete
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Matching:
     """Weights that make untreated units stand in for treated ones.
 

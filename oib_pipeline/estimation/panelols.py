@@ -7,7 +7,7 @@ import pandas as pd
 from linearmodels.panel import PanelOLS
 
 from oib_pipeline.estimation.absorbed import check_collinear, residualise
-from oib_pipeline.estimation.fits import Fit
+from oib_pipeline.estimation.fits import Fit, defined_variance, weighted_norm
 from oib_pipeline.estimation.panel import Panel
 
 
@@ -28,10 +28,12 @@ def fit_panelols(panel: Panel) -> Fit:
         auto_df=False,
         count_effects=False,
     )
+    beta = np.asarray(result.params, dtype=float)
+    residual = float(np.sqrt(result.resid_ss))
     return Fit(
         panel,
-        np.asarray(result.params, dtype=float),
-        np.asarray(result.cov, dtype=float),
+        beta,
+        defined_variance(np.asarray(result.cov, dtype=float), beta, residual, weighted_norm(panel)),
         float(result.rsquared),
         "panelols",
     )

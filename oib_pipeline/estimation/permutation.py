@@ -8,7 +8,7 @@ import numpy as np
 
 from oib_pipeline.estimation.absorbed import check_collinear, norm, residualise
 from oib_pipeline.estimation.convention import variance_factor
-from oib_pipeline.estimation.fits import counts_of
+from oib_pipeline.estimation.fits import ROUNDING, counts_of
 from oib_pipeline.estimation.panel import Panel
 from oib_pipeline.estimation.within import Within, time_basis, without_unit_means
 
@@ -104,8 +104,10 @@ class UnitSums:
         self._a, self._p2 = np.add.reduceat(np.array([own * residual, own * own]), starts, axis=1)
         if len(basis):
             self._b = np.add.reduceat(basis * own, starts, axis=1).T
-            products = [basis[row] * basis[column] for row, column in zip(*upper, strict=True)]
-            squares = np.array([np.add.reduceat(product, starts) for product in products])
+            pairs = zip(*upper, strict=True)
+            squares = np.array(
+                [np.add.reduceat(basis[row] * basis[column], starts) for row, column in pairs]
+            )
             cross = np.add.reduceat(basis * residual, starts, axis=1)
             self._removed = np.vstack([cross, twice * squares])
         else:
@@ -131,9 +133,7 @@ class UnitSums:
             squares = gamma[:, self._upper[0]] * gamma[:, self._upper[1]] * by_beta
             score -= np.hstack([gamma, squares]) @ self._removed
         meat = np.einsum("cn,cn->c", score, score)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            t = beta * left / np.sqrt(self._factor * meat)
-        return beta, t
+        return beta, _t_statistics(beta * left, self._factor * meat)
 
 
 class FullColumns:
@@ -169,6 +169,11 @@ class FullColumns:
         product = d * (self._residual - beta[:, None] * d)
         score = np.add.reduceat(product, self._starts, axis=1)
         meat = np.einsum("cn,cn->c", score, score)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            t = beta * left / np.sqrt(self._factor * meat)
-        return beta, t
+        return beta, _t_statistics(beta * left, self._factor * meat)
+
+
+def _t_statistics(numerator: np.ndarray, variance: np.ndarray) -> np.ndarray:
+    """Return numerator / root of variance, NaN where the variance is none or rounding."""
+    root = np.sqrt(variance)
+    root[root <= ROUNDING * np.abs(numerator)] = np.nan
+    return numerator / root

@@ -4,40 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from oib_pipeline.estimation.assignment import Assignments
-from oib_pipeline.estimation.columns import (
-    check_columns,
-    codes,
-    column_names,
-    group_values,
-    zero_one,
-)
+from oib_pipeline.estimation.columns import column_names
 from oib_pipeline.estimation.convention import convention_text
 from oib_pipeline.estimation.door import read_panel
 from oib_pipeline.estimation.fits import counts_of
-from oib_pipeline.estimation.panel import Panel
-from oib_pipeline.estimation.permutation import TreatedSets, treated_sets
+from oib_pipeline.estimation.permutation import treated_sets
+from oib_pipeline.estimation.permuted import Observed, permute
+from oib_pipeline.estimation.treatment import treatment_parts, unit_strata
 
 # Draws kept for a figure unless asked otherwise, so that memory does not grow with draws.
 KEPT_DRAWS = 100_000
-# A draw this close to the observed statistic counts as equal: a redrawn true assignment must
-# count, whatever the rounding.
-TIE = 1e-10
 
 
-class Observed(NamedTuple):
-    """The statistics of the true assignment."""
-
-    coefficient: float
-    t: float
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Placebo:
     """Statistics under redrawn treatment and where the true ones lie among them.
 
@@ -165,6 +149,11 @@ def placebo(
     sets = treated_sets(panel, date)
     assignments = Assignments(mark, draws, seed, unit_strata(data, unit, panel.units, strata))
     observed = Observed(*(float(value[0]) for value in sets(mark[None, :])))
+    if np.isnan(observed.coefficient):
+        raise ValueError(
+            f"columns {treated!r} x {post!r} (treatment): collinear with the controls "
+            f"{', '.join(map(repr, panel.regressors))} once effects are removed"
+        )
     kept = min(draws, KEPT_DRAWS if keep is None else keep)
     return Placebo(
         outcome=outcome,
@@ -178,61 +167,3 @@ def placebo(
         n_clusters=panel.n_clusters,
         convention=convention_text(counts_of(panel, extra_regressors=1)),
     )
-
-
-def treatment_parts(panel: Panel, treated: str, post: str) -> tuple[np.ndarray, np.ndarray]:
-    """Return which units are treated, booleans (N,), and post of each row (n,), both checked."""
-    mark = zero_one(panel.column(treated), treated, "treated")
-    mark = group_values(mark, panel.unit, panel.n_units, treated, "unit")
-    if mark.all() or not mark.any():
-        which = "untreated" if mark.all() else "treated"
-        raise ValueError(f"column {treated!r} (treated): no {which} unit")
-    date = panel.column(post)
-    late = group_values(
-        zero_one(date, post, "post"), panel.time, panel.n_times, post, panel.time_name
-    )
-    if late.all() or not late.any():
-        which = "before" if late.all() else "after"
-        raise ValueError(f"column {post!r} (post): no {panel.time_name} {which} the policy")
-    return mark, date
-
-
-def unit_strata(
-    data: pd.DataFrame, unit: str, units: pd.Index, strata: Sequence[str] | str | None
-) -> np.ndarray | None:
-    """Return the stratum code of each of ``units``, shape (N,), or None without strata."""
-    names = () if strata is None else column_names(strata, "strata")
-    if not names:
-        return None
-    check_columns(data, dict.fromkeys(names, "strata"))
-    row_unit, labels = codes(data, unit, "unit")
-    combined = np.zeros(len(labels), dtype=np.int64)
-    for name in names:
-        code, values = codes(data, name, "strata")
-        combined = combined * len(values) + group_values(code, row_unit, len(labels), name, "unit")
-    position = labels.get_indexer(units)
-    if (position < 0).any():
-        raise ValueError(f"unit {units[position < 0][0]!r} has no stratum: it is not in the data")
-    return combined[position]
-
-
-def permute(sets: TreatedSets, assignments: Assignments, observed: Observed, keep: int) -> dict:
-    """Return kept statistics, counts and p-values of the draws, in memory of the kept ones."""
-    kept = np.empty((2, keep))
-    bar = np.abs(observed)[:, None] * (1 - TIE)
-    exceed, defined, done = np.zeros(2, dtype=int), np.zeros(2, dtype=int), 0
-    for chunk in assignments.chunks(sets.cells_per_unit):
-        drawn = np.array(sets(chunk))
-        exceed += (np.abs(drawn) >= bar).sum(axis=1)
-        defined += np.isfinite(drawn).sum(axis=1)
-        if done < keep:
-            kept[:, done : done + len(chunk)] = drawn[:, : keep - done]
-        done += len(chunk)
-    p = np.where(np.isfinite(observed), (1 + exceed) / (1 + defined), np.nan)
-    return {
-        "coefficients": kept[0],
-        "t_statistics": kept[1],
-        "p_coefficient": float(p[0]),
-        "p_t": float(p[1]),
-        "n_undefined": int(done - defined[1]),
-    }

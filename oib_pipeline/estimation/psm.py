@@ -3,65 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from oib_pipeline.estimation.assignment import Assignments
-from oib_pipeline.estimation.columns import check_columns, column_names, numbers
+from oib_pipeline.estimation.columns import column_names
 from oib_pipeline.estimation.door import read_panel
 from oib_pipeline.estimation.fits import fit
-from oib_pipeline.estimation.matched import Matching
 from oib_pipeline.estimation.matching import match
-from oib_pipeline.estimation.panel import Panel
-from oib_pipeline.estimation.placebos import treatment_parts, unit_strata
-from oib_pipeline.estimation.results import Estimate, fit_fields
-from oib_pipeline.estimation.sample import check_sample, complete_rows
+from oib_pipeline.estimation.psm_result import MatchedEstimate
+from oib_pipeline.estimation.psm_sample import candidates, row_weights, weigh
+from oib_pipeline.estimation.results import fit_fields
 from oib_pipeline.estimation.scores import propensity_scores
+from oib_pipeline.estimation.treatment import treatment_parts, unit_strata, with_did
 
 MATCH_ON = ("unit", "unit-time")
-
-
-@dataclass(frozen=True)
-class MatchedEstimate(Estimate):
-    """A two-way estimate on a matched sample, with the matching and its permutation p-values.
-
-    ``matched_on`` is "unit" (once, on means before the policy) or "unit-time" (stacked rows).
-    ``p_t`` and ``p_coefficient`` are NaN unless draws were asked for.
-    """
-
-    method: str = ""
-    matched_on: str = "unit"
-    matching: Matching | None = field(default=None, repr=False)
-    n_incomplete: int = 0
-    p_t: float = np.nan
-    p_coefficient: float = np.nan
-    draws: int = 0
-    n_undefined: int = 0
-
-    def to_frame(self, model: str | None = None) -> pd.DataFrame:
-        """Return the long table with the matching beside it.
-
-        Further columns: method, matched_on, n_treated_matched, n_controls_matched, n_unmatched
-        (treated without a match), n_incomplete (units without a complete score), p_t,
-        p_coefficient (of the treatment, NaN for controls), draws, n_undefined.
-        """
-        table = super().to_frame(model)
-        assert self.matching is not None
-        table["method"] = self.method
-        table["matched_on"] = self.matched_on
-        table["n_treated_matched"] = self.matching.n_treated
-        table["n_controls_matched"] = self.matching.n_controls
-        table["n_unmatched"] = self.matching.n_unmatched
-        table["n_incomplete"] = self.n_incomplete
-        treatment = table["term"] == self.term
-        table["p_t"] = np.where(treatment, self.p_t, np.nan)
-        table["p_coefficient"] = np.where(treatment, self.p_coefficient, np.nan)
-        table["draws"] = self.draws
-        table["n_undefined"] = self.n_undefined
-        return table
 
 
 def psm_did(
@@ -124,6 +81,8 @@ def psm_did(
     if matched_on not in MATCH_ON:
         raise ValueError(f"matched_on must be 'unit' or 'unit-time', not {matched_on!r}")
     names = column_names(covariates, "covariates")
+    if not names:
+        raise ValueError("covariates is empty: name at least one column to match on")
     panel = read_panel(
         data,
         outcome=outcome,
@@ -163,59 +122,3 @@ def psm_did(
         **permuted,
         **fit_fields(fit(weighted)),
     )
-
-
-def candidates(
-    data: pd.DataFrame,
-    panel: Panel,
-    treated: str,
-    post: str,
-    covariates: tuple[str, ...],
-    matched_on: str,
-) -> tuple[pd.DataFrame, int]:
-    """Return what is matched, and how many units (or rows) lack a covariate.
-
-    One row a unit with its mean covariates before the policy on an index of unit codes, or one
-    row a unit and time on an index of row numbers of the panel.
-    """
-    check_columns(data, dict.fromkeys(covariates, "covariate"))
-    columns = {name: numbers(data, name, "covariate") for name in covariates}
-    keys = pd.MultiIndex.from_arrays([data[panel.unit_name], data[panel.time_name]])
-    order = keys.get_indexer(
-        pd.MultiIndex.from_arrays([panel.units[panel.unit], panel.times[panel.time]])
-    )
-    rows = pd.DataFrame({name: values[order] for name, values in columns.items()})
-    if matched_on == "unit-time":
-        pool = rows
-        pool[treated] = panel.column(treated)
-    else:
-        before = panel.column(post) == 0
-        pool = rows[before].groupby(panel.unit[before]).mean().reindex(range(panel.n_units))
-        mark = np.zeros(panel.n_units)
-        mark[panel.unit] = panel.column(treated)
-        pool[treated] = mark
-    complete = pool.notna().all(axis=1)
-    return pool[complete], int((~complete).sum())
-
-
-def with_did(panel: Panel, treated: str, post: str) -> Panel:
-    """Return the panel with regressors did = treated x post, then its controls."""
-    if "did" in panel.names:
-        raise ValueError("column 'did' (control) has the name of the treatment; rename it")
-    did = panel.column(treated) * panel.column(post)
-    controls = panel.arrays[1 : 1 + panel.n_regressors]
-    return panel.with_regressors(["did", *panel.regressors], np.vstack([did, controls]))
-
-
-def row_weights(panel: Panel, index: pd.Index, weights: np.ndarray, matched_on: str) -> np.ndarray:
-    """Return the weight of each row of the panel, shape (n,), zero where unmatched."""
-    full = np.zeros(panel.n_units if matched_on == "unit" else panel.n_obs)
-    full[index.to_numpy()] = weights
-    return full[panel.unit] if matched_on == "unit" else full
-
-
-def weigh(panel: Panel, weights: np.ndarray) -> Panel:
-    """Return the panel of rows with a positive weight."""
-    n_missing = panel.n_missing
-    used = complete_rows(replace(panel, weights=weights))
-    return check_sample(replace(used, n_missing=n_missing))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,10 +11,10 @@ import pandas as pd
 
 from oib_pipeline.estimation.assignment import Assignments
 from oib_pipeline.estimation.closed_form import fit_closed_form
-from oib_pipeline.estimation.matching import match
+from oib_pipeline.estimation.neighbours import Rule, match_weights
 from oib_pipeline.estimation.panel import Panel
-from oib_pipeline.estimation.placebos import Observed, permute
-from oib_pipeline.estimation.psm import row_weights, weigh
+from oib_pipeline.estimation.permuted import Observed, permute
+from oib_pipeline.estimation.psm_sample import row_weights, weigh
 from oib_pipeline.estimation.redrawn_scores import redrawn_scores
 from oib_pipeline.estimation.scores import standardised
 
@@ -32,7 +33,7 @@ class MatchedSets:
     ) -> None:
         self._panel, self._post, self._pool = panel, post, pool
         self._design = standardised(pool, covariates)
-        self._matched_on, self._matching = matched_on, matching
+        self._matched_on, self._rule = matched_on, Rule(**matching)
         rows = pool.index.to_numpy()
         self._unit_of_pool = rows if matched_on == "unit" else panel.unit[rows]
         self.cells_per_unit = 1 + len(pool) // panel.n_units
@@ -46,13 +47,14 @@ class MatchedSets:
         return coefficients, t
 
     def _one(self, treated: np.ndarray, mark: np.ndarray, score: np.ndarray) -> tuple[float, float]:
-        units = pd.DataFrame({"treated": mark, "score": score}, index=self._pool.index)
         arrays = self._panel.arrays.copy()
         arrays[1] = treated[self._panel.unit] * self._post
-        panel = self._panel.with_regressors(self._panel.regressors, arrays[1:])
+        panel = replace(self._panel, arrays=arrays)
+        if np.isnan(score).any():
+            return np.nan, np.nan
         try:
-            matched = match(units, treated="treated", score="score", **self._matching)
-            weights = row_weights(panel, units.index, matched.weights.to_numpy(), self._matched_on)
+            weights, _ = match_weights(score, mark, self._rule)
+            weights = row_weights(panel, self._pool.index, weights, self._matched_on)
             fitted = fit_closed_form(weigh(panel, weights))
             return float(fitted.coefficients[0]), float(
                 fitted.coefficients[0] / np.sqrt(fitted.covariance[0, 0])

@@ -11,7 +11,7 @@ from oib_pipeline.estimation.convention import p_value, t_quantile, t_statistic
 from oib_pipeline.estimation.fits import Fit
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Estimate:
     """The coefficient of one treatment in a two-way model, with its controls beside it.
 

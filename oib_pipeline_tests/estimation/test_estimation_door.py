@@ -6,7 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from oib_pipeline.estimation import dynamic_effects, event_study, twfe
+from oib_pipeline.estimation import (
+    dynamic_effects,
+    event_study,
+    placebo,
+    twfe,
+    wild_cluster_bootstrap,
+)
 from oib_pipeline.estimation.door import read_panel
 
 KEYS = {"unit": "city", "time": "year"}
@@ -174,3 +180,37 @@ def test_the_panel_knows_its_shape(panel: pd.DataFrame, gappy: pd.DataFrame) -> 
     assert not part.balanced and part.n_obs == 335
     assert full.units_nested and not full.times_nested
     assert part.units_nested and part.n_clusters == 3
+
+
+@pytest.mark.parametrize("engine", ["panelols", "closed_form"])
+def test_errors_of_an_exact_fit_are_undefined(panel: pd.DataFrame, engine: str) -> None:
+    exact = panel.assign(y=2 * panel["did"] + panel["year"] + panel["city"].astype(int))
+    row = twfe(exact, **MODEL, engine=engine).to_frame().iloc[0]
+    assert row["estimate"] == pytest.approx(2)
+    assert row[["se", "t", "p", "ci_low", "ci_high"]].isna().all()
+    table = event_study(exact, outcome="y", treated="treated", start=2014, **KEYS).to_frame()
+    assert table[["se", "joint_low", "pretrend_statistic", "pretrend_p"]].isna().all(axis=None)
+    assert np.isnan(wild_cluster_bootstrap(exact, **MODEL, draws=49).p)
+    drawn = placebo(exact, outcome="y", treated="treated", post="post", draws=49, **KEYS)
+    assert np.isnan(drawn.p_t) and drawn.p_coefficient == 1 / 50
+
+
+def test_errors_of_one_treated_and_one_control_are_undefined(panel: pd.DataFrame) -> None:
+    marks = panel.groupby("city")["treated"].first()
+    pair = panel[panel["city"].isin([marks.idxmax(), marks.idxmin()])]
+    result = twfe(pair, **MODEL)
+    assert np.isfinite(result.estimate)
+    assert np.isnan([result.se, result.t, result.p, result.ci_low]).all()
+    drawn = placebo(pair, outcome="y", treated="treated", post="post", draws=19, **KEYS)
+    assert np.isnan(drawn.p_t) and drawn.n_undefined == 19
+
+
+def test_a_control_that_is_the_treatment_is_refused_everywhere(panel: pd.DataFrame) -> None:
+    twin = panel.assign(twin=panel["did"] * 3)
+    refused(twin, r"'twin' \(control\) is collinear", controls=["twin"])
+    with pytest.raises(
+        ValueError, match=r"'treated' x 'post' .*collinear with the controls 'twin'"
+    ):
+        placebo(
+            twin, outcome="y", treated="treated", post="post", controls=["twin"], draws=9, **KEYS
+        )

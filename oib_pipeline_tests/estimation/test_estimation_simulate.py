@@ -10,7 +10,8 @@ import pytest
 
 from oib_pipeline.estimation import placebo, twfe, wild_cluster_bootstrap
 from oib_pipeline.estimation.designs import DESIGNS, Design, outcome_panel, simulate_panel
-from oib_pipeline.estimation.simulate import METHODS, _judge, main, simulation_study
+from oib_pipeline.estimation.simulate import main
+from oib_pipeline.estimation.simulation import METHODS, _judge, simulation_study
 
 MODEL = {"outcome": "y", "unit": "unit", "time": "year"}
 
