@@ -84,35 +84,35 @@ class Warehouse:
         self, sql: str, values: Sequence[object] = (), needs: str | None = None
     ) -> pd.DataFrame:
         """The result of a read-only query; ``needs`` names a table it takes for granted."""
-        if needs and not self._has(needs):
-            import pandas as pd
+        with self._holding(needs) as connection:
+            if connection:
+                return _execute(connection, sql, values).df()
+        import pandas as pd
 
-            return pd.DataFrame(columns=list(tables()[needs].columns))
-        with self._open(read_only=True) as connection:
-            return connection.execute(sql, list(values)).df()
+        return pd.DataFrame(columns=list(tables()[str(needs)].columns))
 
     def rows(
         self, sql: str, values: Sequence[object] = (), needs: str | None = None
     ) -> list[tuple[Any, ...]]:
         """The rows of a read-only query as plain tuples, without pandas; as `query` otherwise."""
-        if needs and not self._has(needs):
-            return []
-        with self._open(read_only=True) as connection:
-            return connection.execute(sql, list(values)).fetchall()
+        with self._holding(needs) as connection:
+            return _execute(connection, sql, values).fetchall() if connection else []
 
     def count(self, table: str, where: Slice | None = None) -> int:
         """Rows in a slice."""
         clause, values = _clause(where or {})
-        sql = f"SELECT count(*) AS n FROM {tables()[table].qualified} WHERE {clause}"
-        return int(self.query(sql, values)["n"][0]) if self._has(table) else 0
+        sql = f"SELECT count(*) FROM {tables()[table].qualified} WHERE {clause}"
+        rows = self.rows(sql, values, needs=table)
+        return int(rows[0][0]) if rows else 0
 
-    def _has(self, table: str) -> bool:
-        if not self.path.is_file():
-            return False
-        spec = tables()[table]
-        sql = "SELECT 1 FROM duckdb_tables() WHERE schema_name = ? AND table_name = ?"
+    @contextmanager
+    def _holding(self, needs: str | None) -> Iterator[duckdb.DuckDBPyConnection | None]:
+        """A connection to read with; None where the table that is needed is not there."""
+        if needs and not self.path.is_file():
+            yield None
+            return
         with self._open(read_only=True) as connection:
-            return bool(connection.execute(sql, [spec.schema, spec.name]).fetchall())
+            yield connection if needs is None or _has(connection, tables()[needs]) else None
 
     @contextmanager
     def _open(self, *, read_only: bool) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -137,6 +137,18 @@ class Warehouse:
                 if "lock" not in str(error) or time.monotonic() > deadline:
                     raise OibError(_cannot_open(self.path, error)) from error
                 time.sleep(0.2)
+
+
+def _has(connection: duckdb.DuckDBPyConnection, table: Table) -> bool:
+    there = f"schema_name = '{table.schema}' AND table_name = '{table.name}'"
+    return bool(_execute(connection, f"SELECT 1 FROM duckdb_tables() WHERE {there}").fetchall())
+
+
+def _execute(
+    connection: duckdb.DuckDBPyConnection, sql: str, values: Sequence[object] = ()
+) -> duckdb.DuckDBPyConnection:
+    """A query sent; without values DuckDB is given none, for it imports pandas to look at them."""
+    return connection.execute(sql, list(values)) if values else connection.execute(sql)
 
 
 def _replace(

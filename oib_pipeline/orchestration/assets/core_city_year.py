@@ -67,9 +67,11 @@ def _outcomes(project: Project, whole: "pd.DataFrame", sources: "pd.DataFrame") 
     return [
         outcome
         for precedence in sorted(project.inputs.precedences)
-        for expected in expectations(project, precedence)
+        for study, expected in expectations(project, precedence)
         if (whole["precedence"] == precedence).any()
-        for outcome in check_city_year(
+        for outcome in project.checked(
+            f"{STAGE}-{study}",
+            check_city_year,
             whole[whole["precedence"] == precedence],
             known_cities=known,
             sources=sources[sources["precedence"] == precedence],

@@ -43,13 +43,15 @@ def _indices(project: Project) -> Made:
     outcomes = [
         outcome
         for name, values, made in by_order
-        for expected in expectations(project, name)
-        for outcome in check_indices(made, sources=values, **expected)
+        for study, expected in expectations(project, name)
+        for outcome in project.checked(
+            f"{STAGE}-{study}", check_indices, made, sources=values, **expected
+        )
     ]
     return Made(
         slices=[(STAGE, indices, extent), ("core_findings", odd, extent)],
         marks={STAGE: {name: chain.made_from(STAGE, name) for name in todo}},
-        outcomes=[*outcomes, *check_findings(odd)],
+        outcomes=[*outcomes, *project.checked("core_findings", check_findings, odd)],
         said=f"AIS for {int(indices['ais'].notna().sum()):,} and Theil for "
         f"{int(indices['theil'].notna().sum()):,} of {len(indices):,} rows, {len(odd):,} findings",
     )

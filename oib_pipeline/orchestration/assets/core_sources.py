@@ -45,8 +45,8 @@ def _choose(project: Project) -> Made:
         outcomes=[
             outcome
             for precedence, frame in frames.items()
-            for expected in expectations(project, precedence)
-            for outcome in check_sources(frame, **expected)
+            for study, expected in expectations(project, precedence)
+            for outcome in project.checked(f"{STAGE}-{study}", check_sources, frame, **expected)
         ],
         said=f"{int(sources['chosen'].sum()):,} of {len(sources):,} values chosen, "
         f"{len(differing):,} conflicts",

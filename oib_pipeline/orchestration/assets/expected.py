@@ -8,12 +8,12 @@ from typing import Any
 from oib_pipeline.orchestration.project import Project
 
 
-def expectations(project: Project, precedence: str) -> Iterator[dict[str, Any]]:
-    """Years, cities and scope that each study with this order of sources expects."""
+def expectations(project: Project, precedence: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Name of each study with this order of sources, and the years, cities and scope it expects."""
     for study in project.inputs.studies.values():
         if study.precedence == precedence:
-            yield {
-                "years": study.year_list,
-                "cities": project.registry.sample(study.sample),
-                "scope": study.scope,
-            }
+            cities = project.registry.sample(study.sample)
+            yield (
+                study.name,
+                {"years": study.year_list, "cities": cities, "scope": study.scope},
+            )

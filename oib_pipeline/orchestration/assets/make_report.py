@@ -22,7 +22,9 @@ def make_report(project: Project, name: str) -> Made:
     inputs = report_inputs(project, name)
     stages = estimate_stages(study)
     results = [stage.removeprefix("est_") for stage in stages]
-    outcomes = check_before_report(
+    outcomes = project.checked(
+        f"{name}-{STAGE}",
+        check_before_report,
         {stage: inputs.frame(result) for stage, result in zip(stages, results, strict=True)},
         study=name,
         results=results,

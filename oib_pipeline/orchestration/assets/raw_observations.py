@@ -1,7 +1,7 @@
 """The asset that reads releases: every value with its cell."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
@@ -10,6 +10,9 @@ from oib_pipeline.orchestration.card import card
 from oib_pipeline.orchestration.carry_out import Made, carry_out
 from oib_pipeline.orchestration.partitions import releases
 from oib_pipeline.orchestration.project import Project
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 STAGE = "raw_observations"
 ALSO = ("raw_releases", "raw_skipped")
@@ -36,8 +39,9 @@ def _read(project: Project, keys: Sequence[str]) -> Made:
         table: pd.concat([getattr(part, table) for part in extractions], ignore_index=True)
         for table in ("observations", "releases", "skipped")
     }
-    observations, origins = tables["observations"], tables["releases"]
+    observations, origins = _as_text(tables["observations"]), tables["releases"]
     extent = {"release": names}
+    known = set(project.registry.cities["city_code"])
     chain = project.chain()
     return Made(
         slices=[
@@ -46,10 +50,15 @@ def _read(project: Project, keys: Sequence[str]) -> Made:
             ("raw_skipped", tables["skipped"], extent),
         ],
         marks={STAGE: {name: chain.made_from(STAGE, name) for name in names}},
-        outcomes=check_raw(observations, origins, cities=set(project.registry.cities["city_code"])),
+        outcomes=project.checked(STAGE, check_raw, observations, origins, cities=known),
         said=f"{len(observations):,} values from {_count(len(names), 'release')}, "
         f"{_count(len(tables['skipped']), 'table')} not wanted",
     )
+
+
+def _as_text(frame: "pd.DataFrame") -> "pd.DataFrame":
+    """Categories, which save memory while reading, as the text they stand for."""
+    return frame.astype(dict.fromkeys(frame.select_dtypes("category").columns, "str"))
 
 
 def _changed(project: Project, keys: Sequence[str]) -> list[str]:

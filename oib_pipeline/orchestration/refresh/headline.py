@@ -10,7 +10,7 @@ from oib_pipeline.warehouse import Warehouse
 _SQL = """
 SELECT outcome, model, count(*) OVER (PARTITION BY outcome, model) > 1 AS controls,
        estimate, se, p, n_obs, n_clusters, term
-FROM est.est_baseline WHERE study = ?
+FROM est.est_baseline WHERE study = '{study}'
 QUALIFY term = 'did' ORDER BY try_cast(model AS INTEGER), model
 """
 HEAD = ("", "outcome", "controls", "did", "s.e.", "p", "city-years", "cities")
@@ -21,7 +21,7 @@ def headline(settings: Settings, studies: Iterable[str]) -> str:
     warehouse = Warehouse(settings.warehouse)
     parts = []
     for study in studies:
-        rows = warehouse.rows(_SQL, [study], needs="est_baseline")
+        rows = warehouse.rows(_SQL.format(study=study), needs="est_baseline")
         lines = [f"\n{study}{_banner(settings, study)}"]
         if rows:
             lines += _aligned([HEAD, *(_row(row) for row in rows)])

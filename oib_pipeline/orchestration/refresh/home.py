@@ -10,10 +10,14 @@ import dagster as dg
 
 from oib_pipeline.settings import Settings
 
-YAML = """telemetry:
+YAML = """# Dagster's instance for this project: history lives beside this file.
+telemetry:
   enabled: false
 nux:
   enabled: false
+event_log_storage:
+  module: oib_pipeline.orchestration.event_log
+  class: EventLog
 """
 
 

@@ -104,4 +104,4 @@ def _carry_out(
             say(f"run {run[:8]} was cut short before; its work is taken up again")
         definitions = build_definitions(inputs.studies.values())
         runner = Runner(definitions, own, settings, tuple(inputs.studies), cause, verbose)
-        carry_out_plan(plan, runner)
+        carry_out_plan(plan, inputs, runner)

@@ -6,8 +6,10 @@ from collections.abc import Iterable
 
 import dagster as dg
 
-from oib_pipeline.freshness import Ledger, Plan, read_ledger
+from oib_pipeline.contract.tables import tables
+from oib_pipeline.freshness import Chain, Inputs, Plan, read_ledger
 from oib_pipeline.freshness.cities import changed_cities, city_marks
+from oib_pipeline.freshness.ledger import entries, erased
 from oib_pipeline.orchestration.partitions import covering_range, register
 from oib_pipeline.orchestration.refresh.runs import Runner
 from oib_pipeline.warehouse import Warehouse
@@ -15,12 +17,14 @@ from oib_pipeline.warehouse import Warehouse
 RAW = ("raw_observations", "raw_releases", "raw_skipped")
 
 
-def carry_out_plan(plan: Plan, runner: Runner) -> None:
+def carry_out_plan(plan: Plan, inputs: Inputs, runner: Runner) -> None:
     """Everything stale made anew; at most two runs."""
     warehouse = Warehouse(runner.settings.warehouse)
     take_out(plan.removed, warehouse, runner.instance)
     _sources(plan, runner)
     cities = _changed(warehouse, runner.instance)
+    if not cities:
+        _note_unchanged(plan, inputs, warehouse)
     keys = [dg.AssetKey("core_city_year")] if cities else []
     if cities or plan.parts("core_indices"):
         keys.append(dg.AssetKey("core_indices"))
@@ -46,27 +50,24 @@ def _changed(warehouse: Warehouse, instance: dg.DagsterInstance) -> list[str]:
     return changed_cities(marks, read_ledger(warehouse))
 
 
+def _note_unchanged(plan: Plan, inputs: Inputs, warehouse: Warehouse) -> None:
+    """``core_city_year`` holds what new sources give: noted in the ledger without a run."""
+    chain = Chain(inputs, read_ledger(warehouse))
+    stage = "core_city_year"
+    marks = {part: chain.made_from(stage, part) for part in plan.parts(stage)}
+    if marks:
+        warehouse.replace_slices([entries(stage, marks)])
+
+
 def take_out(releases: Iterable[str], warehouse: Warehouse, instance: dg.DagsterInstance) -> None:
     """Releases removed from the raw folder, taken out of the warehouse and the partitions."""
     import pandas as pd
 
-    from oib_pipeline.freshness.ledger import erased
-
     names = list(releases)
     if not names:
         return
-    nothing = pd.DataFrame(columns=["release", "file", "sheet", "cell", "title"])
     extent = {"release": names}
-    slices = [(table, nothing[_key(table)], extent) for table in RAW]
+    slices = [(table, pd.DataFrame(columns=list(tables()[table].key)), extent) for table in RAW]
     warehouse.replace_slices([*slices, erased("raw_observations", names)])
     for name in names:
         instance.delete_dynamic_partition("release", name)
-
-
-def _key(table: str) -> list[str]:
-    from oib_pipeline.contract.tables import tables
-
-    return list(tables()[table].key)
-
-
-__all__ = ["Ledger", "carry_out_plan", "take_out"]
