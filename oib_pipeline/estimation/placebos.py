@@ -18,7 +18,7 @@ from oib_pipeline.estimation.permuted import Observed, permute
 from oib_pipeline.estimation.treatment import treatment_parts, unit_strata
 
 # Draws kept for a figure unless asked otherwise, so that memory does not grow with draws.
-KEPT_DRAWS = 100_000
+KEPT_DRAWS = 10_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,7 +122,7 @@ def placebo(
     weights : str, optional
         Column of analytic weights.
     keep : int, optional
-        Draws to keep for a figure: all up to 100,000 unless given.
+        Draws to keep for a figure: all up to 10,000 unless given.
     data, outcome, unit, time, controls
         As in :func:`twfe`. Clusters are units.
 
