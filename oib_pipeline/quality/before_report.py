@@ -64,6 +64,8 @@ def _conventions(tables: Mapping[str, pd.DataFrame]) -> View:
     columns = ["table", "convention"]
     fitted = [frame.loc[frame["estimate"].notna(), columns] for frame in there]
     rows = pd.concat([pd.DataFrame(columns=columns), *fitted])
+    # The degrees of freedom follow the cities an outcome has; the convention does not.
+    rows["convention"] = rows["convention"].str.replace(r" = \d+ df", "", regex=True)
     rows = rows.drop_duplicates().sort_values(columns, ignore_index=True)
     usual = rows["convention"].mode().head(1)
     says = "the same convention in every headline table"
