@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+
 import numpy as np
 import pandas as pd
 
@@ -12,11 +15,12 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 def csv_text(data: pd.DataFrame) -> str:
     """The frame as csv: numbers in full, text that begins like a formula led by an apostrophe."""
-    safe = pd.DataFrame(
-        {_safe(str(name)): [_value(value) for value in data[name].array] for name in data.columns},
-        dtype=object,
-    )
-    return str(safe.to_csv(index=False, lineterminator="\n"))
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([_safe(str(name)) for name in data.columns])
+    columns = [data.iloc[:, place].array for place in range(data.shape[1])]
+    writer.writerows([_value(value) for value in row] for row in zip(*columns, strict=True))
+    return text.getvalue()
 
 
 def _value(value: object) -> object:

@@ -155,7 +155,7 @@ def _size(columns: int) -> str:
     if columns < 6:
         return r"\small"
     gap = r"\setlength{\tabcolsep}{3pt}"
-    return gap + (r"\footnotesize" if columns < 9 else r"\scriptsize")
+    return gap + (r"\footnotesize" if columns < 10 else r"\scriptsize")
 
 
 def _plain(text: str) -> str:

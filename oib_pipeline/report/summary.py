@@ -23,7 +23,7 @@ LEVEL = 0.05
 
 def effect_sentence(head: Headline, start: int, last: int) -> str:
     """Direction, size, interval and size against the outcome's spread."""
-    places = decimals_for(head.estimate, head.ci_low, head.ci_high)
+    places = decimals_for(head.se)
     size = fixed(abs(head.estimate), places)
     span = interval(head.ci_low, head.ci_high, places)
     period = f"{start}{EN_DASH}{last}"
@@ -123,8 +123,9 @@ def _name(words: Label) -> str:
 
 
 def _size(head: Headline) -> str:
+    which = "That" if head.clear else "The estimate"
     return (
-        f"That is {number(head.in_sd, least=2)} of the standard deviation of {head.words.short} "
+        f"{which} is {number(head.in_sd, least=2)} of the standard deviation of {head.words.short} "
         f"in the sample ({number(head.sd)})."
     )
 

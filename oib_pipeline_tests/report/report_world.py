@@ -423,3 +423,9 @@ def full(**changes: object) -> ReportInputs:
         ),
     }
     return inputs(**(further | changes))
+
+
+def slim(**changes: object) -> ReportInputs:
+    """Inputs with few figures, for tests of words and tables."""
+    few = {"event_study": None, "sources": None}
+    return inputs(**(few | changes))

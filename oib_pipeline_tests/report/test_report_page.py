@@ -155,7 +155,7 @@ def test_a_synthetic_study_says_so_on_the_page_in_print_and_in_each_file(folder,
 
 def test_a_real_study_has_no_banner(tmp_path):
     study = world.study().model_copy(update={"synthetic": False})
-    made = world.inputs(study=study, releases=world.releases().assign(synthetic=False))
+    made = world.slim(study=study, releases=world.releases().assign(synthetic=False))
     page = render(made, tmp_path).page.read_text(encoding="utf-8")
     assert 'class="banner"' not in page
     assert "ynthetic" not in page.partition("<body>")[2]
@@ -165,7 +165,7 @@ def test_markup_quotes_and_direction_marks_in_names_are_shown_as_text(tmp_path):
     releases = world.releases().assign(publisher=HOSTILE, source=HOSTILE)
     missing = world.missing().assign(reason=HOSTILE)
     study = world.study().model_copy(update={"title": HOSTILE})
-    made = world.inputs(releases=releases, missing=missing, study=study)
+    made = world.slim(releases=releases, missing=missing, study=study)
     page = render(made, tmp_path).page.read_text(encoding="utf-8")
     assert "<script" not in page
     assert "\u202e" not in page
@@ -183,7 +183,7 @@ def test_a_result_that_is_absent_is_named_with_its_reason(tmp_path):
 
 def test_without_a_baseline_there_is_still_a_page(tmp_path):
     empty = world.baseline().head(0)
-    made = world.inputs(baseline=empty, reasons={"baseline": "no city is treated"})
+    made = world.slim(baseline=empty, reasons={"baseline": "no city is treated"})
     page = render(made, tmp_path).page.read_text(encoding="utf-8")
     assert page.count("no city is treated") >= 2
 
@@ -191,7 +191,7 @@ def test_without_a_baseline_there_is_still_a_page(tmp_path):
 def test_an_undefined_estimate_shows_as_not_available(tmp_path):
     frame = world.baseline().copy()
     frame.loc[frame["term"] == "did", ["se", "t", "p", "ci_low", "ci_high"]] = float("nan")
-    page = render(world.inputs(baseline=frame), tmp_path).page.read_text(encoding="utf-8")
+    page = render(world.slim(baseline=frame), tmp_path).page.read_text(encoding="utf-8")
     assert "(n.a.)" in page
     assert not re.search(r"\bnan\b", page, re.IGNORECASE)
 
@@ -200,7 +200,7 @@ def test_files_of_an_earlier_report_do_not_stay(tmp_path):
     stale = tmp_path / "tables" / "gone.csv"
     stale.parent.mkdir(parents=True)
     stale.write_text("old")
-    render(world.inputs(), tmp_path)
+    render(world.slim(), tmp_path)
     assert not stale.exists()
 
 
@@ -292,7 +292,7 @@ def test_the_whole_page_is_sound(whole):
 
 def test_each_result_that_was_not_made_says_why(tmp_path):
     names = ["dynamic", "psm_did", "placebo", "regional", "robustness", "inference"]
-    made = world.inputs(reasons={name: f"because of {name}." for name in names})
+    made = world.slim(reasons={name: f"because of {name}." for name in names})
     page = render(made, tmp_path).page.read_text(encoding="utf-8")
     assert [name for name in names if f"because of {name}" not in page] == []
 
@@ -302,5 +302,19 @@ def test_a_region_without_pilots_shows_as_not_available_with_the_reason(tmp_path
     east = frame["group"] == "East"
     frame.loc[east, ["estimate", "se", "t", "p", "ci_low", "ci_high", "p_t"]] = float("nan")
     frame.loc[east, "note"] = "no treated unit"
-    page = render(world.inputs(regional=frame), tmp_path).page.read_text(encoding="utf-8")
+    page = render(world.slim(regional=frame), tmp_path).page.read_text(encoding="utf-8")
     assert "East: n.a. because no treated unit." in page
+
+
+def test_corrections_are_listed_by_reason_with_their_cells(tmp_path):
+    row = {"release": "r", "file": "f.xlsx", "sheet": "1", "was": "1000", "now": 10.0}
+    frame = pd.DataFrame([row | {"cell": cell, "reason": "a slip of ten"} for cell in ("B2", "B3")])
+    page = render(world.slim(corrections=frame), tmp_path).page.read_text(encoding="utf-8")
+    assert "B2, B3" in page
+    assert "a slip of ten" in page
+    assert "1000,10.0" in (tmp_path / "tables" / "corrections.csv").read_text(encoding="utf-8")
+
+
+def test_models_without_controls_are_not_said_to_have_them(whole):
+    tex = (whole / "tables" / "dynamic-models.tex").read_text(encoding="utf-8")
+    assert "Controls & no & yes & no & yes" in tex

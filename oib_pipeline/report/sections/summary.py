@@ -76,7 +76,7 @@ def _synthetic(inputs: ReportInputs, found: list[Headline]) -> list[Notice | Poi
 def _numbers(found: list[Headline], inputs: ReportInputs) -> Table:
     rows = []
     for head in found:
-        places = decimals_for(head.estimate, head.se, head.ci_low, head.ci_high)
+        places = decimals_for(head.se)
         rows.append(
             Row(
                 (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from oib_pipeline.report.document import Cell, Table
+from oib_pipeline.report.headline import TREATMENT
 from oib_pipeline.report.numbers import fixed
 from oib_pipeline.report.tables.models import (
     Column,
@@ -30,7 +31,7 @@ def baseline_table(
         name=name,
         title=title,
         statistics=(
-            ("Controls", lambda column: Cell("yes" if len(column.rows) > 1 else "no")),
+            ("Controls", lambda column: Cell("yes" if _controls(column, panel) else "no")),
             ("City effects", lambda column: Cell("yes")),
             ("Year effects", lambda column: Cell("yes")),
             ("City-years", count_cell("n_obs")),
@@ -43,10 +44,13 @@ def baseline_table(
     )
 
 
+def _controls(column: Column, panel: pd.DataFrame) -> list[str]:
+    """Terms of the model that are columns of the panel, the treatment aside."""
+    return [name for name in column.rows["term"] if name in panel and name != TREATMENT]
+
+
 def _mean(column: Column, panel: pd.DataFrame) -> Cell:
     """The outcome's mean over the city-years the model used."""
-    used = [name for name in (column.outcome, *column.rows["term"]) if name in panel]
-    if column.outcome not in used:
-        return Cell(fixed(float("nan"), 3))
+    used = [column.outcome, *_controls(column, panel)]
     mean = float(panel.dropna(subset=used)[column.outcome].mean())
     return Cell(fixed(mean, 3), value=mean)

@@ -36,7 +36,7 @@ def conflicts_table(frame: pd.DataFrame, inputs: ReportInputs) -> Table:
     return Table(
         name="conflicting-values",
         title="Values that sources give differently",
-        align="lprprpr",
+        align="lprlrlr",
         head=(tuple(Head(name) for name in names),),
         rows=tuple(rows),
         notes=(

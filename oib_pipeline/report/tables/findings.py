@@ -10,16 +10,17 @@ from oib_pipeline.report.labels import in_words
 from oib_pipeline.report.numbers import whole
 
 ORDER = {"error": 0, "warning": 1, "note": 2}
-EXAMPLES = 3
+EXAMPLES = 2
 
 
 def findings_table(frame: pd.DataFrame, inputs: ReportInputs) -> Table:
     """One row a rule and severity: how often, and the first few in words; the csv has all."""
     frame = frame.assign(_order=frame["severity"].map(ORDER).fillna(len(ORDER)))
     frame = frame.sort_values(["_order", "rule", "city_code", "year"], kind="stable")
+    cities = inputs.registry.cities.set_index("city_code")["name_en"]
     rows = []
     for (_, rule, severity), part in frame.groupby(["_order", "rule", "severity"], sort=True):
-        said = list(dict.fromkeys(str(message) for message in part["message"]))[:EXAMPLES]
+        said = [_example(record, cities) for record in part.head(EXAMPLES).to_dict("records")]
         rows.append(
             Row(
                 (
@@ -27,7 +28,7 @@ def findings_table(frame: pd.DataFrame, inputs: ReportInputs) -> Table:
                     Cell(str(rule).replace("_", " ")),
                     Cell(whole(len(part)), value=len(part)),
                     Cell(whole(part["city_code"].nunique())),
-                    Cell(in_words(" ".join(said))),
+                    Cell(in_words("; ".join(said))),
                 )
             )
         )
@@ -41,3 +42,9 @@ def findings_table(frame: pd.DataFrame, inputs: ReportInputs) -> Table:
         notes=("The csv lists every finding.",),
         data=frame.drop(columns="_order"),
     )
+
+
+def _example(record: dict, cities: pd.Series) -> str:
+    message = str(record["message"]).rstrip(".")
+    place = cities.get(record["city_code"], record["city_code"])
+    return f"{place} {record['year']}: {message}"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from oib_pipeline.report.document import Cell, Head, Row, Table
-from oib_pipeline.report.labels import convention_words, short
+from oib_pipeline.report.labels import convention_without_df, convention_words, short
 from oib_pipeline.report.numbers import STAR_NOTE, decimals_for, fixed, stars, whole
 
 
@@ -81,8 +81,8 @@ def models_table(
 
 
 def estimate_cell(estimate: float, se: float, p: float, decimals: int | None = None) -> Cell:
-    """An estimate over its standard error, both with the same decimals, starred."""
-    decimals = decimals_for(estimate, se) if decimals is None else decimals
+    """An estimate over its standard error, both with the error's decimals, starred."""
+    decimals = decimals_for(se) if decimals is None else decimals
     return Cell(
         fixed(estimate, decimals),
         stars=stars(p),
@@ -94,7 +94,9 @@ def estimate_cell(estimate: float, se: float, p: float, decimals: int | None = N
 
 def convention_note(columns: Sequence[Column]) -> str:
     """How the standard errors were computed, once for all models."""
-    said = dict.fromkeys(convention_words(str(column.first["convention"])) for column in columns)
+    given = dict.fromkeys(str(column.first["convention"]) for column in columns)
+    words = convention_words if len(given) == 1 else convention_without_df
+    said = dict.fromkeys(words(text) for text in given)
     return "Standard errors " + "; ".join(said) + "."
 
 
@@ -128,8 +130,7 @@ def _model(model: str) -> str:
 
 def _estimates(term: str, columns: Sequence[Column]) -> Row:
     found = [column.term(term) for column in columns]
-    numbers = [row[name] for row in found if row is not None for name in ("estimate", "se")]
-    decimals = decimals_for(*numbers)
+    decimals = decimals_for(*(row["se"] for row in found if row is not None))
     cells = (
         Cell() if row is None else estimate_cell(row["estimate"], row["se"], row["p"], decimals)
         for row in found

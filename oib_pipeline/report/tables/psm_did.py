@@ -56,8 +56,7 @@ def _head(pairs: list[tuple[str, str]]) -> tuple[tuple[Head, ...], ...]:
 
 
 def _panel(found: list[pd.Series | None]) -> list[Row]:
-    numbers = [row[name] for row in found if row is not None for name in ("estimate", "se")]
-    places = decimals_for(*numbers)
+    places = decimals_for(*(row["se"] for row in found if row is not None))
     effect = (
         Cell("n.a.") if row is None else estimate_cell(row["estimate"], row["se"], row["p"], places)
         for row in found

@@ -52,7 +52,7 @@ def regional_table(frame: pd.DataFrame, *, notes: tuple[str, ...] = ()) -> Table
 
 
 def _row(record: dict) -> Row:
-    places = decimals_for(record["estimate"], record["se"])
+    places = decimals_for(record["se"])
     return Row(
         (
             Cell(str(record["group"])),
