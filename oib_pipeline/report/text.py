@@ -23,7 +23,7 @@ def visible(text: str) -> str:
     A right-to-left mark in a name would otherwise turn round the text that follows it, and a
     zero-width space would make two names look alike.
     """
-    return "".join(_shown(character) for character in text)
+    return text if text.isprintable() else "".join(_shown(character) for character in text)
 
 
 def listing(items: list[str]) -> str:

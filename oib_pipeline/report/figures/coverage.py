@@ -13,7 +13,7 @@ from oib_pipeline.report.numbers import percent
 
 
 def coverage_figure(wide: pd.DataFrame, inputs: ReportInputs) -> Figure:
-    """A cell for each variable and year: the number of cities that have a value.
+    """A cell for each variable and year, with the number of cities where some lack a value.
 
     ``wide``: variables x years, counts of cities.
     """
@@ -28,7 +28,8 @@ def coverage_figure(wide: pd.DataFrame, inputs: ReportInputs) -> Figure:
             share, cmap=shades, vmin=0, vmax=1, edgecolors="white", linewidth=1.5, rasterized=False
         )
         axes.invert_yaxis()
-        for (row, column), part in np.ndenumerate(share):
+        for row, column in np.argwhere(share < 1):
+            part = share[row, column]
             count = round(part * total)
             axes.text(
                 column + 0.5,
@@ -48,7 +49,7 @@ def coverage_figure(wide: pd.DataFrame, inputs: ReportInputs) -> Figure:
         axes.xaxis.tick_top()
         axes.tick_params(length=0)
         axes.spines[:].set_visible(False)
-        axes.set_xlabel(f"Cities of {total} that have a value", labelpad=8)
+        axes.set_xlabel(f"Cities that have a value, where not all {total}", labelpad=8)
         axes.xaxis.set_label_position("bottom")
         return picture(
             figure,
@@ -56,6 +57,7 @@ def coverage_figure(wide: pd.DataFrame, inputs: ReportInputs) -> Figure:
             f"Cities that have a value, of {total}, by variable and year",
             _alt(wide, total),
             notes=(
+                f"A number stands where fewer than {total} cities have a value.",
                 "Only figures of the study’s scope are counted; what was chosen, not what exists.",
             ),
             synthetic=inputs.synthetic,
