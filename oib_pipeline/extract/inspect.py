@@ -7,10 +7,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
+
 from oib_pipeline.contract.errors import Problem, SourceError
+from oib_pipeline.extract.coverage import note_missing_cities
 from oib_pipeline.extract.differences import differences
 from oib_pipeline.extract.draft import draft_manifest
 from oib_pipeline.extract.files import read_files
+from oib_pipeline.extract.findings import findings
 from oib_pipeline.extract.layout import read_layout_table
 from oib_pipeline.extract.observations import assemble
 from oib_pipeline.extract.release import (
@@ -31,14 +35,16 @@ from oib_pipeline.registry import Registry
 class Inspection:
     """What was found; nothing is written.
 
-    ``files`` are the readings, ``problems`` all that refuses the release, ``differences`` what
-    changed since ``previous``, ``draft`` a manifest to complete where there is none.
+    ``files`` are the readings, ``problems`` all that refuses the release, ``findings`` what to know
+    although it loads, ``differences`` what changed since ``previous``, ``draft`` a manifest to
+    complete where there is none.
     """
 
     release: Release
     files: list[FileReading]
     problems: list[Problem]
     n_observations: int
+    findings: pd.DataFrame
     previous: str = ""
     differences: list[str] = field(default_factory=list)
     draft: str = ""
@@ -86,6 +92,7 @@ def inspect_path(
     if path.is_file():
         release = release.model_copy(update={"files": {path.name: sha256(path)}})
     files = list(read_files(release, registry))
+    note_missing_cities(files, registry)
     problems += [problem for file in files for problem in file.all_problems]
     observations, _ = assemble(release, files, problems)
     earlier = (previous or _previous(release, manifests_dir)) if path.is_dir() else None
@@ -95,6 +102,7 @@ def inspect_path(
         files,
         problems,
         len(observations),
+        findings(files, observations),
         earlier.name if earlier and before else "",
         differences(before, files) if before else [],
         draft,

@@ -8,16 +8,17 @@ import numpy as np
 import pandas as pd
 
 from oib_pipeline.contract.errors import Problem, SourceError
+from oib_pipeline.extract.coverage import note_missing_cities
 from oib_pipeline.extract.files import read_files
+from oib_pipeline.extract.findings import findings
 from oib_pipeline.extract.frame import observations_frame
-from oib_pipeline.extract.plausible import doubtful, implausible
+from oib_pipeline.extract.plausible import implausible
 from oib_pipeline.extract.release import Release, verify
 from oib_pipeline.extract.sheets import FileReading
 from oib_pipeline.registry import Registry
 
 KEY = ["city_code", "year", "scope", "variable"]
 SKIPPED = ["release", "file", "sheet", "title", "reason"]
-FINDING = ["release", "file", "sheet", "cell", "severity", "found", "expected", "todo"]
 SHOWN = 20
 
 
@@ -49,6 +50,7 @@ def extract_release(release: Release, registry: Registry) -> Extraction:
     if problems:
         raise SourceError(problems)
     files = list(read_files(release, registry))
+    note_missing_cities(files, registry)
     problems = [problem for file in files for problem in file.all_problems]
     observations, repeats = assemble(release, files, problems)
     if problems:
@@ -57,7 +59,7 @@ def extract_release(release: Release, registry: Registry) -> Extraction:
         observations,
         _release_row(release, len(observations)),
         _skipped(release, files, repeats),
-        _findings(release, files, observations),
+        findings(files, observations),
     )
 
 
@@ -147,17 +149,3 @@ def _skipped(
     ]
     rows += [(release.release, *repeat) for repeat in repeats]
     return pd.DataFrame(rows, columns=SKIPPED).drop_duplicates(SKIPPED[:4], ignore_index=True)
-
-
-def _findings(
-    release: Release, files: list[FileReading], observations: pd.DataFrame
-) -> pd.DataFrame:
-    rows = [
-        (release.release, note.file, note.sheet, note.cell, "info", note.found, note.expected,
-         note.todo)
-        for file in files
-        for reading in file.readings
-        for note in reading.notes
-    ]  # fmt: skip
-    notes = pd.DataFrame(rows, columns=FINDING)
-    return pd.concat([notes, doubtful(observations)[FINDING]], ignore_index=True)

@@ -49,6 +49,12 @@ class Resolver:
             registry.cities["province_code"]
         )
         self._memo: dict[Row, Place] = {}
+        self._english: dict[str, set[str]] = {}
+        for name in ("name_en", "pinyin"):
+            for printed, code in zip(
+                registry.cities[name], registry.cities["city_code"], strict=True
+            ):
+                self._english.setdefault(squash(printed), set()).add(code)
 
     def is_place(self, text: str) -> bool:
         """Whether a text names a city of any year, a province, or a row known to be of no use."""
@@ -56,6 +62,10 @@ class Resolver:
         return bool(
             self._spans(label) or self.registry.province_code(label) or self.layout.row_rule(label)
         )
+
+    def english(self, text: str) -> set[str]:
+        """Codes of the cities that an English name may mean; empty for one that is nobody's."""
+        return self._english.get(squash(text), set())
 
     def timeless(self, label: str) -> bool:
         """Whether a label means the same in every year."""

@@ -1,4 +1,4 @@
-"""Whole columns that cannot be what their header says, and single values worth a look."""
+"""Whole columns that cannot be what their header says."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from oib_pipeline.extract.layout import read_layout_table
 
 ENOUGH = 15  # values from which a column's median is trusted
 SWAPPED = 0.2  # share of cities whose districts may exceed the whole city before a swap is certain
+SLACK = 1.001  # rounding
 ADDITIVE = {"mcny", "k_persons", "km2", "ha", "n"}
 COLUMN = ["file", "sheet", "variable", "scope", "unit"]
 
@@ -20,7 +21,7 @@ def implausible(table: pd.DataFrame) -> list[Problem]:
     """Columns whose median is out of any proportion, or whose two scopes look exchanged.
 
     A unit that is wrong by a factor of 100 or more, or two columns exchanged, moves a whole column;
-    a single odd value does not (see ``doubtful``). ``table`` has the columns of raw_observations.
+    a single odd value does not (see ``findings``). ``table`` has the columns of raw_observations.
     """
     if table.empty:
         return []
@@ -28,31 +29,7 @@ def implausible(table: pd.DataFrame) -> list[Problem]:
     return problems or _scopes(table)
 
 
-def doubtful(table: pd.DataFrame) -> pd.DataFrame:
-    """Values outside their variable's valid range, as findings: printed so, and read so."""
-    scaled = table["value"].to_numpy() * _factors(table)
-    names = table["variable"].cat.categories
-    low = np.array([variables()[name].min for name in names])[table["variable"].cat.codes]
-    high = np.array([variables()[name].max for name in names])[table["variable"].cat.codes]
-    odd = table[(scaled < low) | (scaled > high)]
-    about = odd["variable"].astype(str) + " of " + odd["row_label"].astype(str)
-    found = odd["text"].astype(str) + " " + odd["unit"].astype(str)
-    expected = [
-        f"{variables()[name].min:g} to {variables()[name].max:g} {variables()[name].unit}"
-        for name in odd["variable"].astype(str)
-    ]
-    return pd.DataFrame(
-        {
-            **{name: odd[name].astype(str) for name in ("release", "file", "sheet", "cell")},
-            "severity": "warning",
-            "found": found + " for " + about,
-            "expected": expected,
-            "todo": "Read the page; correct it in data/corrections.yml.",
-        }
-    )  # fmt: skip
-
-
-def _factors(table: pd.DataFrame) -> np.ndarray:
+def factors(table: pd.DataFrame) -> np.ndarray:
     """Factor to the contract's unit of each row."""
     units = table["unit"].cat.categories
     names = table["variable"].cat.categories
@@ -95,17 +72,8 @@ def _magnitudes(table: pd.DataFrame) -> list[Problem]:
 
 def _scopes(table: pd.DataFrame) -> list[Problem]:
     """Variables whose districts exceed the whole city in many cities: two headings exchanged."""
-    names = table["variable"].cat.categories
-    additive = [name for name in names if variables()[name].unit in ADDITIVE]
-    kept = table[table["variable"].isin(additive)]
-    if kept["scope"].nunique() < 2:
-        return []
-    key = ["city_code", "year", "variable"]
-    scaled = kept.assign(scaled=kept["value"].to_numpy() * _factors(kept))
-    districts = scaled[scaled["scope"] == "districts"]
-    whole = scaled.loc[scaled["scope"] == "whole_city", [*key, "scaled"]]
-    pairs = districts.merge(whole, on=key, suffixes=("", "_whole"))
-    above = pairs["scaled"] > pairs["scaled_whole"] * 1.001
+    pairs = scope_pairs(table)
+    above = pairs["scaled"] > pairs["scaled_whole"] * SLACK
     share = above.groupby(pairs["variable"].astype(str)).agg(["mean", "size"])
     problems = []
     for name, (mean, size) in share.iterrows():
@@ -124,3 +92,20 @@ def _scopes(table: pd.DataFrame) -> list[Problem]:
             )
         )
     return problems
+
+
+def scope_pairs(table: pd.DataFrame) -> pd.DataFrame:
+    """Rows at districts scope with the whole city's value of the same city, year and variable.
+
+    Only quantities that add up over a city; ``scaled`` and ``scaled_whole`` are in contract units.
+    """
+    key = ["city_code", "year", "variable"]
+    scopes = (
+        table[["variable", "scope"]].drop_duplicates().groupby("variable", observed=True).size()
+    )
+    both = [name for name in scopes[scopes > 1].index if variables()[name].unit in ADDITIVE]
+    kept = table[table["variable"].isin(both)]
+    scaled = kept.assign(scaled=kept["value"].to_numpy() * factors(kept))
+    districts = scaled[scaled["scope"] == "districts"]
+    whole = scaled.loc[scaled["scope"] == "whole_city", [*key, "scaled"]]
+    return districts.merge(whole, on=key, suffixes=("", "_whole"))

@@ -33,7 +33,7 @@ class Held:
     columns: list[ColumnValues]
 
 
-@dataclass
+@dataclass(eq=False)
 class Reading:
     """One block: how it was understood, its observations, and its problems.
 
@@ -53,7 +53,7 @@ class Reading:
     unknown: list[str] = field(default_factory=list)
     held: Held | None = None
     problems: list[Problem] = field(default_factory=list)
-    notes: list[Problem] = field(default_factory=list)
+    notes: list[tuple[str, Problem]] = field(default_factory=list)
     province: str | None = None
     under: bool = False
 
@@ -71,9 +71,9 @@ class Reading:
         """Note a problem that refuses the release."""
         self.problems.append(self._problem(cell, found, expected, todo))
 
-    def note(self, cell: str, found: str, expected: str, todo: str) -> None:
+    def note(self, cell: str, found: str, expected: str, todo: str, severity: str = "info") -> None:
         """Note something a person should know although the release loads."""
-        self.notes.append(self._problem(cell, found, expected, todo))
+        self.notes.append((severity, self._problem(cell, found, expected, todo)))
 
     def _problem(self, cell: str, found: str, expected: str, todo: str) -> Problem:
         return Problem(

@@ -28,6 +28,7 @@ def render(inspection: Inspection) -> str:
             for sheet, title, reason in file.skipped
             if (sheet, title) not in {(r.sheet, r.title.printed) for r in file.readings}
         ]
+    lines += _findings(inspection)
     lines += _changes(inspection)
     if inspection.problems:
         count = len(inspection.problems)
@@ -81,6 +82,18 @@ def _column(column: Column) -> str:
     else:
         meaning = "UNKNOWN"
     return f"{column.cell}: {wording} -> {meaning}"
+
+
+def _findings(inspection: Inspection) -> list[str]:
+    rows = inspection.findings
+    if rows.empty:
+        return []
+    lines = [
+        f"  {row.severity}: {row.file}, {row.cell}: {row.found}; expected {row.expected}"
+        for row in rows.head(SHOWN).itertuples()
+    ]
+    more = [f"  ... and {len(rows) - SHOWN} more"] if len(rows) > SHOWN else []
+    return ["", f"{len(rows)} finding{'s' * (len(rows) > 1)}:", *lines, *more]
 
 
 def _changes(inspection: Inspection) -> list[str]:

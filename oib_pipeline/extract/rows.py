@@ -45,6 +45,8 @@ def read_rows(
     reading.cities = frozenset(labels.code[cities])
     _label_faults(reading, block, labels)
     _nameless_rows(reading, block, cells, labels, resolver.layout)
+    if "english" in pick:
+        _english_names(reading, block, pick["english"], labels, resolver)
     if block.grid.lengths:
         _ragged_rows(reading, block, np.flatnonzero(np.isin(labels.kind, [CITY, PROVINCE])))
     if not len(cities):
@@ -125,6 +127,31 @@ def _nameless_rows(
                 f"{texts[odd]!r} in a row without a city",
                 "a city's name in that row",
                 "Check the row; a line of no use goes to layouts/rows.csv.",
+            )
+
+
+def _english_names(
+    reading: Reading, block: Block, cells: np.ndarray, labels: Labels, resolver: Resolver
+) -> None:
+    """Rows whose English name is another city's: the two names have come apart.
+
+    English names are no keys (Suzhou is two cities, spellings vary), so one that is nobody's says
+    nothing.
+    """
+    ids, uniques = pd.factorize(cells)
+    meant = [resolver.english(as_text(value)) for value in uniques]
+    for index in np.flatnonzero(labels.kind == CITY).tolist():
+        others = meant[ids[index]]
+        if others and labels.code[index] not in others:
+            row = block.data[0] + index
+            rule = resolver.layout.row_rule(labels.printed[index])
+            if rule is not None and rule.action == "city":
+                continue
+            reading.fault(
+                address(row, block.labels["english"]),
+                f"{as_text(cells[index]).strip()!r} beside {labels.printed[index]!r}",
+                f"the English name of {labels.printed[index]} ({labels.code[index]})",
+                "Check the row; if only the English is wrong, name the row in layouts/rows.csv.",
             )
 
 

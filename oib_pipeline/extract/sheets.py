@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from oib_pipeline.contract.errors import Problem
 from oib_pipeline.extract.blocks import find_blocks
@@ -51,6 +52,7 @@ def read_file(file: str, grids: list[Grid], reader: BlockReader) -> FileReading:
             before = reader.read(block, before)
             own.append(before)
         result.readings += own
+        _check_order(own)
         _check_required(result, own, reader.release.release)
         for reading in own:
             entry = (grid.sheet, reading.title.printed, reading.title.reason)
@@ -97,6 +99,24 @@ def _no_table(result: FileReading, grid: Grid, reader: BlockReader) -> None:
                 expected="a column headed by a city word of layouts/labels.csv",
                 todo="Check the header, or add its word there.")
     )  # fmt: skip
+
+
+def _check_order(readings: list[Reading]) -> None:
+    """A continuation that has the columns of the block before it has them in the same order."""
+    for before, reading in pairwise(readings):
+        if before.rule is not reading.rule or not (before.columns and reading.columns):
+            continue
+        was, now = ([(c.key, c.scope) for c in r.columns if c.key] for r in (before, reading))
+        if was != now and sorted(was) == sorted(now):
+            odd = next(
+                c for c, key in zip(reading.columns, was, strict=False) if (c.key, c.scope) != key
+            )
+            reading.fault(
+                odd.cell,
+                f"the header {odd.printed!r}",
+                "the columns in the order of the block before",
+                "Check the page: headings may be exchanged.",
+            )
 
 
 def _empty_allowed(layout: Layout, file: str) -> str:

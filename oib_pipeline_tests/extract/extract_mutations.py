@@ -202,7 +202,7 @@ def a_known_ocr_name(page, rng):
 @mutation(CLEAN)
 def english_names_garbled(page, rng):
     page = page.copy()
-    page.rows[city_row(page, rng)][1] = rng.choice(["  7hangzhou", "Jilin", ""])
+    page.rows[city_row(page, rng)][1] = rng.choice(["  7hangzhou", "  Shijlazhuang", ""])
     return xlsx(page)
 
 
@@ -397,6 +397,25 @@ def a_name_nobody_knows(page, rng):
     page = page.copy()
     row = page.rows[city_row(page, rng)]
     row[0] = rng.choice(NAMES)
+    return xlsx(page)
+
+
+@mutation(ERROR)
+def names_exchanged_within_a_province(page, rng):
+    page = page.copy()
+    a, b = (page.find(name)[0] for name in rng.choice([("石家庄", "唐山"), ("无锡", "苏州")]))
+    page.rows[a][0], page.rows[b][0] = page.rows[b][0], page.rows[a][0]
+    return xlsx(page)
+
+
+@mutation(ERROR)
+def columns_exchanged_in_a_continuation(page, rng):
+    page = unmerged(page)
+    at = first(page) + 12
+    again = [list(row) for row in page.rows[head(page) : first(page)]]
+    line = next(row for row in again if row[2] and row[3]) if again[-1][3] else again[0]
+    line[2], line[3] = line[3], line[2]
+    page.rows[at:at] = again
     return xlsx(page)
 
 

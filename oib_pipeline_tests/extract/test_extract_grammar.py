@@ -311,3 +311,30 @@ def test_a_city_under_the_wrong_province_is_an_error(tmp_path, registry):
 
 def test_plain_xls_reads_as_xlsx(tmp_path, registry):
     assert read(tmp_path, registry, pair_gdp(), writer=xls) == gdp_both()
+
+
+def test_a_row_lost_in_one_table_is_a_finding(tmp_path, registry):
+    pages = [pair_gdp(), pair_population(), unit_row_shares()]
+    lost = pages[1].find("徐州")[0]
+    del pages[1].rows[lost]
+    files = {f"{i}.xlsx": xlsx(page) for i, page in enumerate(pages)}
+    found = extract(tmp_path / "ccsy-2018", files, registry).findings
+    assert list(found["file"]) == ["1.xlsx"]
+    assert found["found"].iloc[0] == "no row of 徐州市 in '2-1 人口数'"
+
+
+def test_districts_above_the_whole_city_and_values_out_of_range_are_findings(tmp_path, registry):
+    page = pair_gdp()
+    row = page.find("徐州")[0]
+    page.rows[row][3] = page.rows[row][2] + 9
+    page.rows[row][4] = 12
+    found = extract(tmp_path / "ccsy-2018", {"a.xlsx": xlsx(page)}, registry).findings
+    assert set(found["cell"]) == {f"D{row + 1}", f"E{row + 1}"}
+    assert set(found["severity"]) == {"warning"}
+
+
+def test_the_registry_lists_the_cities_of_a_year(registry):
+    from oib_pipeline.extract.coverage import cities_of
+
+    assert "341400" in cities_of(registry, 2010) and "341400" not in cities_of(registry, 2012)
+    assert "520500" not in cities_of(registry, 2010) and "520500" in cities_of(registry, 2012)

@@ -1,0 +1,53 @@
+"""What a person should know of a release although it loads."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from oib_pipeline.contract.variables import variables
+from oib_pipeline.extract.plausible import SLACK, factors, scope_pairs
+from oib_pipeline.extract.sheets import FileReading
+
+COLUMNS = ["release", "file", "sheet", "cell", "severity", "found", "expected", "todo"]
+TODO = "Read the page; what is wrong there is corrected in data/corrections.yml."
+
+
+def findings(files: list[FileReading], table: pd.DataFrame) -> pd.DataFrame:
+    """Notes taken while reading, values out of range, districts above their whole city."""
+    notes = pd.DataFrame(
+        [
+            (n.release, n.file, n.sheet, n.cell, severity, n.found, n.expected, n.todo)
+            for file in files
+            for reading in file.readings
+            for severity, n in reading.notes
+        ],
+        columns=COLUMNS,
+    )
+    return pd.concat([notes, _out_of_range(table), _above_whole(table)], ignore_index=True)
+
+
+def _out_of_range(table: pd.DataFrame) -> pd.DataFrame:
+    """Values outside their variable's valid range: printed so, and read so."""
+    names = [variables()[name] for name in table["variable"].cat.categories]
+    scaled = table["value"].to_numpy() * factors(table)
+    codes = table["variable"].cat.codes.to_numpy()
+    low, high = (np.array([getattr(v, end) for v in names])[codes] for end in ("min", "max"))
+    odd = table[(scaled < low) | (scaled > high)]
+    spans = {v.name: f"{v.min:g} to {v.max:g} {v.unit}" for v in names}
+    return _warnings(odd, [spans[name] for name in odd["variable"].astype(str)])
+
+
+def _above_whole(table: pd.DataFrame) -> pd.DataFrame:
+    pairs = scope_pairs(table)
+    odd = pairs[pairs["scaled"] > pairs["scaled_whole"] * SLACK]
+    return _warnings(odd, [f"at most {v:,.6g}, the whole city" for v in odd["scaled_whole"]])
+
+
+def _warnings(rows: pd.DataFrame, expected: list[str]) -> pd.DataFrame:
+    plain = {name: rows[name].astype(str) for name in COLUMNS[:4]}
+    what = rows["variable"].astype(str) + ", " + rows["scope"].astype(str)
+    found = rows["text"].astype(str) + " " + rows["unit"].astype(str) + " for " + what
+    found = found + ", of " + rows["row_label"].astype(str)
+    frame = pd.DataFrame({**plain, "severity": "warning", "found": found, "expected": expected})
+    return frame.assign(todo=TODO)[COLUMNS]
