@@ -13,6 +13,7 @@ from oib_pipeline.extract.text import as_year, has_cjk, is_number, squash
 from oib_pipeline.extract.title import Line, read_title
 
 MAX_DEPTH = 9
+PAGE = 5000
 
 
 @dataclass(frozen=True)
@@ -75,15 +76,22 @@ def find_blocks(grid: Grid, layout: Layout, is_place: Callable[[str], bool]) -> 
 def _head_groups(grid: Grid, layout: Layout) -> list[tuple[int, list[int]]]:
     """Rows in which city columns are headed, with those columns; a head two rows deep is one."""
     places: dict[int, list[int]] = {}
-    memo: dict[object, bool] = {}
+    memo: dict[str, bool] = {}
+
+    def heads(value: object) -> bool:
+        if not isinstance(value, str) or not value or value[0] in "0123456789.-":
+            return False
+        if value not in memo:
+            memo[value] = layout.labels.get(squash(value)) == "city"
+        return memo[value]
+
     for column in range(grid.cells.shape[1]):
         values = grid.cells[:, column]
+        # a long panel has its heads at the top; a page may have one in any row
+        if len(values) > PAGE and not any(heads(value) for value in set(values[:PAGE].tolist())):
+            continue
         for value in set(values.tolist()):
-            if value.__class__ is not str or not value or value[0] in "0123456789.-":
-                continue
-            if value not in memo:
-                memo[value] = layout.labels.get(squash(value)) == "city"
-            if memo[value]:
+            if heads(value):
                 for row in np.flatnonzero(values == value).tolist():
                     places.setdefault(row, []).append(column)
     groups: list[tuple[int, list[int]]] = []

@@ -19,7 +19,6 @@ CHUNK = 1 << 20
 OVERLAP = 64
 FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 CELL = re.compile(rb"<(?:\w+:)?c[\s/>][^>]*")
-ERROR = b't="e"'
 PREFIXED = re.compile(rb"<\w+:worksheet")
 
 
@@ -95,11 +94,11 @@ def _scan(package: zipfile.ZipFile, info: zipfile.ZipInfo) -> Part:
                 prefixed = PREFIXED.search(piece) is not None
                 if b"<!DOCTYPE" in piece:
                     raise Unreadable(f"{info.filename} with a document type", "plain XML")
-            row, column, seen = _extent(piece)
+            row, column, seen, errors = _extent(piece)
             rows, columns = max(rows, row), max(columns, column)
             if prefixed or piece.count(b"<c") > seen:
                 unaddressed += sum(b" r=" not in tag for tag in CELL.findall(piece))
-            odd = odd or ERROR in piece or b"t='e'" in piece
+            odd = odd or errors
             if not odd and (prefixed or b"<f" in piece):
                 odd = FORMULA.search(piece) is not None
             tail = piece[-OVERLAP:]
@@ -112,19 +111,23 @@ def _scan(package: zipfile.ZipFile, info: zipfile.ZipInfo) -> Part:
     return Part(info.filename, rows, columns, odd)
 
 
-def _extent(piece: bytes) -> tuple[int, int, int]:
-    """Largest row and column among the ``r="..."`` attributes in a piece, and their number."""
-    if b" r='" in piece:
+def _extent(piece: bytes) -> tuple[int, int, int, bool]:
+    """Largest row and column that a piece addresses, its addressed cells, and any error value.
+
+    Addresses are the ``r="..."`` attributes of rows and cells; an error value has ``t="e"``.
+    """
+    if b"='" in piece:
         piece = piece.replace(b"'", b'"')
     raw = np.frombuffer(piece + b"\0" * OVERLAP, dtype=np.uint8)
     quotes = np.flatnonzero(raw[: len(piece)] == 34)
-    quotes = quotes[quotes >= 3]
-    starts = (
-        quotes[(raw[quotes - 1] == 61) & (raw[quotes - 2] == 114) & (raw[quotes - 3] == 32)] + 1
-    )
+    quotes = quotes[(quotes >= 3) & (raw[quotes - 1] == 61)]
+    before = raw[quotes - 2]
+    errors = (before == 116) & (raw[quotes + 1] == 101) & (raw[quotes + 2] == 34)
+    starts = quotes[(before == 114) & (raw[quotes - 3] == 32)] + 1
     starts = starts[starts + 12 < len(piece)]
     if not len(starts):
-        return 0, 0, 0
+        return 0, 0, 0, bool(errors.any())
+    cells = int((raw[starts] >= 65).sum())
     column = np.zeros(len(starts), dtype=np.int64)
     row = np.zeros(len(starts), dtype=np.int64)
     live = np.ones(len(starts), dtype=bool)
@@ -136,7 +139,7 @@ def _extent(piece: bytes) -> tuple[int, int, int]:
             break
         column = np.where(live & letter, column * 26 + sign - 64, column)
         row = np.where(live & digit, row * 10 + sign - 48, row)
-    return int(row.max()), int(column.max()), len(starts)
+    return int(row.max()), int(column.max()), cells, bool(errors.any())
 
 
 def odd_cells(data: bytes, part: str) -> tuple[dict[str, bool], dict[str, str]]:

@@ -15,7 +15,7 @@ from oib_pipeline.extract.differences import differences
 from oib_pipeline.extract.draft import draft_manifest
 from oib_pipeline.extract.files import read_files
 from oib_pipeline.extract.findings import findings
-from oib_pipeline.extract.layout import read_layout_table
+from oib_pipeline.extract.layout_tables import read_layout_table
 from oib_pipeline.extract.observations import assemble
 from oib_pipeline.extract.release import (
     Release,

@@ -2,32 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
 from oib_pipeline.contract.errors import OibError
-from oib_pipeline.contract.units import stated_units
-from oib_pipeline.contract.variables import variables
+from oib_pipeline.extract.layout_tables import FOLDER, read_layout_table
 from oib_pipeline.extract.text import squash
-
-FOLDER = Path(__file__).parent / "layouts"
-SCOPES = ("whole_city", "districts")
-COLUMNS = {
-    "series": "series edition_lag about",
-    "tables": "series title action scope requires repeats editions file reason",
-    "labels": "series header role",
-    "headers": "series header variable scope unit note",
-    "units": "printed stated note",
-    "scopes": "printed scope",
-    "missing": "series variable mark first_edition last_edition note",
-    "magnitudes": "variable low high note",
-    "rows": "series match label code action city_code reason",
-    "cells": "release file sheet cell text use reason",
-}
-ROLES = {"city", "english", "year", "code", "province", "province_code", "ignore"}
 
 
 @dataclass(frozen=True)
@@ -181,23 +163,6 @@ def load_layout(series: str, folder: Path = FOLDER) -> Layout:
     )
 
 
-def read_layout_table(name: str, folder: Path = FOLDER) -> list[dict[str, str]]:
-    """Rows of one layout table, its columns checked."""
-    path = folder / f"{name}.csv"
-    with path.open(encoding="utf-8-sig", newline="") as handle:
-        reader = csv.DictReader(handle)
-        if reader.fieldnames != COLUMNS[name].split():
-            raise OibError(f"{path}: columns must be {COLUMNS[name].replace(' ', ',')}")
-        rows = list(reader)
-    for line, row in enumerate(rows, start=2):
-        if None in row or None in row.values():
-            raise OibError(
-                f"{path}, line {line}: a row of {len(reader.fieldnames)} fields expected"
-            )
-        _check(name, row, f"{path}, line {line}")
-    return rows
-
-
 def _own(name: str, series: str, folder: Path) -> list[dict[str, str]]:
     return [row for row in read_layout_table(name, folder) if row["series"] in {series, "*"}]
 
@@ -217,39 +182,3 @@ def _table_rule(row: dict[str, str]) -> TableRule:
 
 def _header_rule(row: dict[str, str]) -> HeaderRule:
     return HeaderRule(row["variable"], row["scope"], row["unit"], row["note"])
-
-
-def _check(name: str, row: dict[str, str], place: str) -> None:
-    """Hold a row to the words it may use; a slip here would silently lose a column."""
-
-    def one_of(column: str, allowed: set[str]) -> None:
-        if row[column] not in allowed:
-            raise OibError(
-                f"{place}: {column} {row[column]!r}; allowed: {', '.join(sorted(allowed))}"
-            )
-
-    if "scope" in row:
-        one_of("scope", {*SCOPES, *([] if name == "scopes" else ["", "both"])})
-    if name == "tables":
-        one_of("action", {"read", "skip", "heading"})
-        if not re.fullmatch(r"|\d{4}-\d{4}|-\d{4}|\d{4}-", row["editions"]):
-            raise OibError(
-                f"{place}: editions {row['editions']!r}; write 2019-2023, -2023 or 2024-"
-            )
-        if row["action"] == "skip" and not row["reason"]:
-            raise OibError(f"{place}: a title to skip needs its reason")
-        for need in row["requires"].replace("|", " ").split():
-            if need.split("@")[0] not in variables():
-                raise OibError(f"{place}: requires {need!r}, which is no variable of the contract")
-    elif name == "labels":
-        one_of("role", ROLES)
-    elif name == "headers" and row["variable"]:
-        one_of("variable", set(variables()))
-        one_of("unit", {"", *stated_units(row["variable"])})
-    elif name == "headers" and not row["note"]:
-        raise OibError(f"{place}: a header that is not wanted needs a note that says why")
-    elif name == "rows":
-        one_of("match", {"exact", "prefix", "contains"})
-        one_of("action", {"ignore", "discard", "city"})
-    elif name == "cells" and not row["reason"]:
-        raise OibError(f"{place}: a cell to pass over needs its reason")

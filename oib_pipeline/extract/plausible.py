@@ -8,7 +8,7 @@ import pandas as pd
 from oib_pipeline.contract.errors import Problem
 from oib_pipeline.contract.units import factor
 from oib_pipeline.contract.variables import variables
-from oib_pipeline.extract.layout import read_layout_table
+from oib_pipeline.extract.layout_tables import read_layout_table
 
 ENOUGH = 15  # values from which a column's median is trusted
 SWAPPED = 0.2  # share of cities whose districts may exceed the whole city before a swap is certain

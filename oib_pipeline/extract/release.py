@@ -21,8 +21,14 @@ from pydantic import (
 )
 
 from oib_pipeline.contract.errors import Problem, SourceError
+from oib_pipeline.extract.manifest_problems import (
+    MANIFEST,
+    broken,
+    field_problems,
+    file_problem,
+    no_manifest,
+)
 
-MANIFEST = "release.yml"
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
@@ -117,19 +123,19 @@ def read_release(folder: Path, manifest: Path | None = None) -> Release:
     folder = Path(folder)
     manifest = manifest or manifest_of(folder)
     if manifest is None:
-        raise SourceError([_no_manifest(folder)])
+        raise SourceError([no_manifest(folder)])
     try:
         declared = yaml.safe_load(Path(manifest).read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise SourceError([_broken(folder, manifest, " ".join(str(error).split()))]) from error
+        raise SourceError([broken(folder, manifest, " ".join(str(error).split()))]) from error
     if not isinstance(declared, dict):
-        raise SourceError([_broken(folder, manifest, "no fields")])
+        raise SourceError([broken(folder, manifest, "no fields")])
     try:
         release = Release(**{**declared, "folder": folder})
     except ValidationError as error:
-        raise SourceError(_field_problems(folder, manifest, error)) from error
+        raise SourceError(field_problems(folder, manifest, error)) from error
     if release.release != folder.name:
-        raise SourceError([_broken(folder, manifest, f"release: {release.release}")])
+        raise SourceError([broken(folder, manifest, f"release: {release.release}")])
     return release
 
 
@@ -139,9 +145,11 @@ def verify(release: Release) -> list[Problem]:
     for name, expected in release.files.items():
         path = release.folder / name
         if not path.is_file():
-            problems.append(_file_problem(release, name, "no such file", "the file"))
+            problems.append(file_problem(release.release, name, "no such file", "the file"))
         elif (actual := sha256(path)) != expected:
-            problems.append(_file_problem(release, name, f"sha256 {actual}", f"sha256 {expected}"))
+            problems.append(
+                file_problem(release.release, name, f"sha256 {actual}", f"sha256 {expected}")
+            )
     problems += [
         Problem(
             release=release.release,
@@ -175,43 +183,3 @@ def sha256(path: Path) -> str:
     """Checksum of a file's bytes."""
     with Path(path).open("rb") as handle:
         return hashlib.file_digest(handle, "sha256").hexdigest()
-
-
-def _file_problem(release: Release, name: str, found: str, expected: str) -> Problem:
-    todo = "Fetch the file again; if the publisher changed it, make it a release of its own."
-    return Problem(
-        release=release.release, file=name, found=found, expected=f"{expected}", todo=todo
-    )
-
-
-def _no_manifest(folder: Path) -> Problem:
-    return Problem(
-        release=folder.name,
-        found="no manifest",
-        expected=f"{MANIFEST} in the folder, or data/manifests/{folder.name}.yml",
-        todo="`oib draft-manifest FOLDER` drafts one to complete.",
-    )
-
-
-def _broken(folder: Path, manifest: Path, found: str) -> Problem:
-    return Problem(
-        release=folder.name,
-        file=Path(manifest).name,
-        found=found,
-        expected=f"a manifest of the release {folder.name!r}",
-        todo="Mend the manifest.",
-    )
-
-
-def _field_problems(folder: Path, manifest: Path, error: ValidationError) -> list[Problem]:
-    return [
-        Problem(
-            release=folder.name,
-            file=Path(manifest).name,
-            cell=".".join(str(part) for part in detail["loc"]),
-            found=repr(detail["input"])[:120] if detail["type"] != "missing" else "nothing",
-            expected=detail["msg"].removeprefix("Value error, "),
-            todo="Complete the manifest.",
-        )
-        for detail in error.errors()
-    ]
