@@ -19,7 +19,7 @@ def arrivals(
     context: dg.SensorEvaluationContext, project: Project
 ) -> dg.RunRequest | dg.SkipReason:
     """One run for each state of the inputs, so that a refused release is not tried again."""
-    from oib_pipeline.extract.release import read_release, verify
+    from oib_pipeline.extract import read_release, verify
 
     try:
         inputs = read_inputs(project.settings)
