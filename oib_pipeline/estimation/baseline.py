@@ -9,7 +9,8 @@ import pandas as pd
 
 from oib_pipeline.estimation.columns import column_names
 from oib_pipeline.estimation.door import read_panel
-from oib_pipeline.estimation.fits import FitEngine, fit
+from oib_pipeline.estimation.fits import fit
+from oib_pipeline.estimation.fitted import FitEngine
 from oib_pipeline.estimation.results import Estimate, estimate_of
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from oib_pipeline.estimation.absorbed import check_collinear, residualise
-from oib_pipeline.estimation.fits import Fit, defined_variance, weighted_norm
+from oib_pipeline.estimation.fitted import Fit, defined_variance, weighted_norm
 from oib_pipeline.estimation.panel import Panel
 
 

@@ -12,7 +12,8 @@ from oib_pipeline.estimation.bootstrap_engine import bootstrap_statistics
 from oib_pipeline.estimation.columns import column_names
 from oib_pipeline.estimation.convention import p_value, panelols_factor, t_quantile, variance_factor
 from oib_pipeline.estimation.door import read_panel
-from oib_pipeline.estimation.fits import Fit, fit
+from oib_pipeline.estimation.fits import fit
+from oib_pipeline.estimation.fitted import Fit
 from oib_pipeline.estimation.placebos import placebo
 from oib_pipeline.estimation.treatment import treatment_parts, with_did
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -42,6 +42,11 @@ class Matching:
     def n_unmatched(self) -> int:
         """Treated units without a match, which the effect leaves out."""
         return int((self.treated & (self.weights == 0)).sum())
+
+    def labelled(self, index: pd.Index) -> Matching:
+        """Return the same match with other labels of its units."""
+        names = ("treated", "score", "weights", "on_support", "units")
+        return replace(self, **{name: getattr(self, name).set_axis(index) for name in names})
 
     def att(self, outcome: pd.Series | str) -> float:
         """Return the effect on the matched treated: their mean less their matches' weighted mean.

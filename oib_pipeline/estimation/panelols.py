@@ -7,7 +7,7 @@ import pandas as pd
 from linearmodels.panel import PanelOLS
 
 from oib_pipeline.estimation.absorbed import check_collinear, residualise
-from oib_pipeline.estimation.fits import Fit, defined_variance, weighted_norm
+from oib_pipeline.estimation.fitted import Fit, defined_variance, weighted_norm
 from oib_pipeline.estimation.panel import Panel
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from oib_pipeline.estimation.absorbed import check_collinear, norm, residualise
 from oib_pipeline.estimation.convention import variance_factor
-from oib_pipeline.estimation.fits import ROUNDING, counts_of
+from oib_pipeline.estimation.fitted import ROUNDING, counts_of
 from oib_pipeline.estimation.panel import Panel
 from oib_pipeline.estimation.within import Within, time_basis, without_unit_means
 

@@ -12,7 +12,7 @@ from oib_pipeline.estimation.assignment import Assignments
 from oib_pipeline.estimation.columns import column_names
 from oib_pipeline.estimation.convention import convention_text
 from oib_pipeline.estimation.door import read_panel
-from oib_pipeline.estimation.fits import counts_of
+from oib_pipeline.estimation.fitted import counts_of
 from oib_pipeline.estimation.permutation import treated_sets
 from oib_pipeline.estimation.permuted import Observed, permute
 from oib_pipeline.estimation.treatment import treatment_parts, unit_strata

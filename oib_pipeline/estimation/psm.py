@@ -71,7 +71,8 @@ def psm_did(
     Returns
     -------
     MatchedEstimate
-        Units without a complete score are left out and counted in ``n_incomplete``.
+        Units without a complete score are left out and counted in ``n_incomplete``. Its
+        ``matching`` is on the units, or on row numbers of the sample where rows were matched.
 
     Raises
     ------
@@ -116,7 +117,7 @@ def psm_did(
         level=level,
         method=method,
         matched_on=matched_on,
-        matching=matched,
+        matching=matched.labelled(panel.units[pool.index]) if matched_on == "unit" else matched,
         n_incomplete=n_incomplete,
         draws=draws,
         **permuted,

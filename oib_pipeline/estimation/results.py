@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from oib_pipeline.estimation.convention import p_value, t_quantile, t_statistic
-from oib_pipeline.estimation.fits import Fit
+from oib_pipeline.estimation.fitted import Fit
 
 
 @dataclass(frozen=True, eq=False)

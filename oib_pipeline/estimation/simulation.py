@@ -12,7 +12,7 @@ from oib_pipeline.estimation.assignment import Assignments
 from oib_pipeline.estimation.bootstrap_engine import bootstrap_statistics
 from oib_pipeline.estimation.convention import panelols_factor, variance_factor
 from oib_pipeline.estimation.designs import DESIGNS, Design, outcome_panel, simulate_outcome
-from oib_pipeline.estimation.fits import counts_of
+from oib_pipeline.estimation.fitted import counts_of
 from oib_pipeline.estimation.panel import Panel
 from oib_pipeline.estimation.permutation import treated_sets
 from oib_pipeline.estimation.permuted import TIE
