@@ -10,13 +10,14 @@ from markupsafe import Markup, escape
 
 from oib_pipeline.report.document import Block, Document
 from oib_pipeline.report.figures.style import inline
+from oib_pipeline.report.fonts import FAMILY, chinese, lacking, woff
 from oib_pipeline.report.text import CHINESE, REFERENCE, visible
 
 
 def page(document: Document) -> str:
     """The document as HTML; the same document gives the same bytes."""
     words = document.references()
-    return str(
+    text = str(
         _environment()
         .get_template("page.html.j2")
         .render(
@@ -28,6 +29,7 @@ def page(document: Document) -> str:
             style=Markup(_file("styles", "report.css").replace("@banner@", _css(document.banner))),
         )
     )
+    return _with_font(text)
 
 
 def linked(text: str, words: dict[str, str]) -> Markup:
@@ -54,6 +56,27 @@ def shown(text: str) -> Markup:
 def plain(text: str) -> Markup:
     """Outside text inside an attribute or a title, where no element may stand."""
     return Markup(escape(visible(str(text))))
+
+
+def _with_font(text: str) -> str:
+    """The page with the part of the Chinese font it needs, and a word on what that lacks."""
+    used = chinese([text])
+    gone = lacking(used)
+    carried = "".join(mark for mark in used if mark not in gone)
+    face = (
+        f'@font-face {{ font-family: "{FAMILY}"; font-display: block; '
+        f'src: url(data:font/woff;base64,{woff(carried)}) format("woff"); }}'
+        if carried
+        else ""
+    )
+    said = ", ".join(f"{shown(mark)} (U+{ord(mark):04X})" for mark in gone)
+    flag = (
+        f'<p class="lacking">Characters that the font of this page lacks, shown in one of your '
+        f"machine’s if it has them: {said}.</p>"
+        if gone
+        else ""
+    )
+    return text.replace("/*@chinese@*/", face, 1).replace("<!--@lacking@-->", flag, 1)
 
 
 def _kind(block: Block) -> str:

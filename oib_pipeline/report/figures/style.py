@@ -6,9 +6,12 @@ import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from oib_pipeline.report.document import Figure
+from oib_pipeline.report.fonts import FAMILY, drawable, font_path
 
 # Okabe and Ito's palette: told apart with any kind of colour vision, and in grey.
 BLUE, VERMILION, GREEN, SKY, ORANGE, PURPLE = (
@@ -25,7 +28,7 @@ REGIONS = {"East": BLUE, "Central": GREEN, "West": PURPLE, "Northeast": "#B8860B
 WIDTH = 6.5  # inches: the text width of a printed page
 DPI = 220
 RC: dict[str, Any] = {
-    "font.family": ["DejaVu Sans"],
+    "font.family": ["DejaVu Sans", FAMILY],
     "font.size": 9,
     "text.color": INK,
     "text.parse_math": False,
@@ -79,6 +82,7 @@ def sheet(
     import matplotlib as mpl
     from matplotlib.figure import Figure as Sheet
 
+    _own_font()
     with mpl.rc_context(RC):
         figure = Sheet(figsize=(width, height))
         inner = (width - left - right - gap * (columns - 1)) / columns
@@ -110,6 +114,8 @@ def picture(
         figure.text(
             edge, 0.5, "Synthetic data", ha="right", va="center", size=7, color=GREY, rotation=90
         )
+    for text in figure.findobj(lambda artist: hasattr(artist, "get_text")):
+        text.set_text(drawable(text.get_text()))
     svg, png = io.BytesIO(), io.BytesIO()
     nothing = {"Date": None, "Creator": None, "Format": None, "Type": None}
     figure.savefig(svg, format="svg", metadata=nothing)
@@ -117,6 +123,16 @@ def picture(
         png, format="png", dpi=DPI, metadata={"Software": None}, pil_kwargs={"compress_level": 4}
     )
     return Figure(name, title, alt, svg.getvalue().decode(), png.getvalue(), notes, paper)
+
+
+@cache
+def _own_font() -> None:
+    """Chinese characters come from the report's own font, whatever the machine has."""
+    from matplotlib.font_manager import fontManager
+
+    fontManager.addfont(font_path())
+    regular = fontManager.ttflist[-1]
+    fontManager.ttflist.append(replace(regular, weight=700))  # one weight serves for both
 
 
 def inline(figure: Figure) -> str:
