@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from oib_pipeline.extract.draft import draft_manifest
+    from oib_pipeline.extract.inspect import Inspection, inspect_path
     from oib_pipeline.extract.observations import Extraction, extract_release
     from oib_pipeline.extract.release import (
         Release,
@@ -21,10 +22,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Extraction",
+    "Inspection",
     "Release",
     "draft_manifest",
     "extract_release",
     "find_releases",
+    "inspect_path",
     "manifest_of",
     "read_release",
     "verify",
@@ -32,8 +35,10 @@ __all__ = [
 
 _HOME = {
     "Extraction": "observations",
+    "Inspection": "inspect",
     "draft_manifest": "draft",
     "extract_release": "observations",
+    "inspect_path": "inspect",
 } | dict.fromkeys(("Release", "find_releases", "manifest_of", "read_release", "verify"), "release")
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 
 from oib_pipeline.contract.errors import OibError, Problem, SourceError
 from oib_pipeline.extract.grid import Grid
 from oib_pipeline.extract.layout import Layout, load_layout
+from oib_pipeline.extract.layout_tables import FOLDER
 from oib_pipeline.extract.place import Resolver
 from oib_pipeline.extract.release import Release
 from oib_pipeline.extract.sheets import FileReading, read_file
@@ -16,10 +18,12 @@ from oib_pipeline.extract.workbook import is_workbook, read_grids
 from oib_pipeline.registry import Registry
 
 
-def read_files(release: Release, registry: Registry) -> Iterator[FileReading]:
+def read_files(
+    release: Release, registry: Registry, layouts: Path = FOLDER
+) -> Iterator[FileReading]:
     """Each file's readings, in the order of names; a file that cannot be read gives its problem."""
     try:
-        layout = load_layout(release.series).for_release(release.edition)
+        layout = load_layout(release.series, layouts).for_release(release.edition)
     except OibError as error:
         raise SourceError([_no_layout(release, str(error))]) from error
     yield from _lagged(release, layout)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from oib_pipeline.extract.grid import as_text
 from oib_pipeline.extract.place import BLANK, IGNORED, WRONG, Fault, Place, Resolver, Row
-from oib_pipeline.extract.text import squash
+from oib_pipeline.extract.text import chinese_part, squash
 
 
 @dataclass
@@ -48,6 +48,7 @@ def resolve_labels(
         Whether rows of provinces have been seen in this table.
     """
     label_id, texts = _factor(labels)
+    texts = [_chinese(text) for text in texts]
     code_id, code_texts = _factor(codes) if codes is not None else (None, [])
     ending = province
     if provinces is not None:
@@ -95,7 +96,7 @@ def _provinces_above(
     label_id: np.ndarray, texts: list[str], resolver: Resolver, province: str | None, under: bool
 ) -> tuple[np.ndarray, bool, str | None]:
     """Province each row stands under, whether rows of provinces were seen, and the last one."""
-    codes = [resolver.registry.province_code(text) or "" for text in texts]
+    codes = [resolver.province(text) or "" for text in texts]
     own = np.array(codes, dtype=object)[label_id] if len(texts) else np.array([], dtype=object)
     plain = np.array(
         [
@@ -124,6 +125,13 @@ def _province_codes(ids: np.ndarray, names: list[str], resolver: Resolver) -> np
         resolver.registry.province_code(name) or (name if name.isdigit() else "") for name in names
     ]
     return np.array(codes, dtype=object)[ids]
+
+
+def _chinese(label: str) -> str:
+    """A label without the English that may follow it in the same cell."""
+    chinese = chinese_part(label)
+    rest = label.removeprefix(chinese)
+    return chinese if chinese and rest.isascii() and rest.isalpha() else label
 
 
 def _factor(cells: np.ndarray) -> tuple[np.ndarray, list[str]]:

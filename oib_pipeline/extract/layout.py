@@ -112,7 +112,7 @@ class Layout:
     def ignores(self, text: str) -> bool:
         """Whether a line of text (a footnote, a watermark) is known and of no use."""
         rule = self.row_rule(squash(text))
-        return rule is not None and rule.action != "city"
+        return rule is not None and rule.action in {"ignore", "discard"}
 
 
 def in_editions(span: str, edition: int | str) -> bool:
@@ -126,15 +126,24 @@ def series_names(folder: Path = FOLDER) -> list[str]:
     return [row["series"] for row in read_layout_table("series", folder)]
 
 
-@lru_cache(maxsize=32)
 def load_layout(series: str, folder: Path = FOLDER) -> Layout:
-    """The layout of a series.
+    """The layout of a series, read anew when a table has changed.
 
     Raises
     ------
     OibError
         For a series without a layout, or a row that contradicts the contract, naming its line.
     """
+    stamps = tuple((path.stat().st_mtime_ns, path.stat().st_size) for path in _tables(folder))
+    return _load(series, folder, stamps)
+
+
+def _tables(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.csv"))
+
+
+@lru_cache(maxsize=32)
+def _load(series: str, folder: Path, stamps: tuple[tuple[int, int], ...]) -> Layout:
     known = {row["series"]: row for row in read_layout_table("series", folder)}
     if series not in known:
         raise OibError(

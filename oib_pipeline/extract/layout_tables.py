@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import re
-from functools import cache
 from pathlib import Path
 
 from oib_pipeline.contract.errors import OibError
@@ -28,7 +27,6 @@ COLUMNS = {
 ROLES = {"city", "english", "year", "code", "province", "province_code", "ignore"}
 
 
-@cache
 def read_layout_table(name: str, folder: Path = FOLDER) -> list[dict[str, str]]:
     """Rows of one layout table, its columns checked."""
     path = folder / f"{name}.csv"
@@ -77,6 +75,6 @@ def _check(name: str, row: dict[str, str], place: str) -> None:
         raise OibError(f"{place}: a header that is not wanted needs a note that says why")
     elif name == "rows":
         one_of("match", {"exact", "prefix", "contains"})
-        one_of("action", {"ignore", "discard", "city"})
+        one_of("action", {"ignore", "discard", "city", "province"})
     elif name == "cells" and not row["reason"]:
         raise OibError(f"{place}: a cell to pass over needs its reason")

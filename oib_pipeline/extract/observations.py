@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ from oib_pipeline.extract.coverage import note_missing_cities
 from oib_pipeline.extract.files import read_files
 from oib_pipeline.extract.findings import findings
 from oib_pipeline.extract.frame import observations_frame
+from oib_pipeline.extract.layout_tables import FOLDER
 from oib_pipeline.extract.plausible import implausible
 from oib_pipeline.extract.release import Release, verify
 from oib_pipeline.extract.sheets import FileReading
@@ -37,8 +39,8 @@ class Extraction:
     findings: pd.DataFrame
 
 
-def extract_release(release: Release, registry: Registry) -> Extraction:
-    """Observations of every wanted value of a release.
+def extract_release(release: Release, registry: Registry, layouts: Path = FOLDER) -> Extraction:
+    """Observations of every wanted value of a release; ``layouts`` is the folder of its tables.
 
     Raises
     ------
@@ -49,7 +51,7 @@ def extract_release(release: Release, registry: Registry) -> Extraction:
     problems = verify(release)
     if problems:
         raise SourceError(problems)
-    files = list(read_files(release, registry))
+    files = list(read_files(release, registry, layouts))
     note_missing_cities(files, registry)
     problems = [problem for file in files for problem in file.all_problems]
     observations, repeats = assemble(release, files, problems)

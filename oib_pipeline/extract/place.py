@@ -79,6 +79,13 @@ class Resolver:
             self._memo[row] = self._place(row)
         return self._memo[row]
 
+    def province(self, label: str) -> str | None:
+        """Code of the province a label names, by the registry or by a rule of the layout."""
+        rule = self.layout.row_rule(label)
+        if rule is not None and rule.action == "province":
+            return rule.city_code
+        return self.registry.province_code(label)
+
     def shares_name(self, label: str, years: tuple[int, ...], province: str) -> bool:
         """Whether a province's name is also that of a city in it."""
         return any(self.registry.resolve(label, year, province) for year in years)
@@ -92,7 +99,8 @@ class Resolver:
             return Place(kind, code)
         if rule is None:
             return Place(WRONG, fault=self._fault(row, code))
-        return Place(CITY, rule.city_code) if rule.action == "city" else Place(IGNORED)
+        kinds = {"city": CITY, "province": PROVINCE}
+        return Place(kinds.get(rule.action, IGNORED), rule.city_code)
 
     def _known(self, row: Row) -> tuple[int, str]:
         """What the registry says; for a fault the code that the name has, if it has one."""

@@ -83,8 +83,8 @@ def _unknown_header(reading: Reading, column: Column, layout: Layout) -> None:
         reading.fault(
             column.cell,
             f"{column.key.removeprefix(bare)!r} after {bare!r}",
-            "a unit of layouts/units.csv, or a header of layouts/headers.csv",
-            "Add the unit's spelling, or the header.",
+            "a unit, a scope or a header that is known",
+            "Add it to layouts/units.csv, scopes.csv or headers.csv, whichever it is.",
         )
         return
     near = ", ".join(nearest_headers(column.key, layout)) or "none near it"

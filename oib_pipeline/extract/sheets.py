@@ -97,7 +97,7 @@ def _no_table(result: FileReading, grid: Grid, reader: BlockReader) -> None:
         Problem(release=release, file=result.file, sheet=grid.sheet, cell=address(row, column),
                 found=f"{text!r} in a sheet without a city column",
                 expected="a column headed by a city word of layouts/labels.csv",
-                todo="Check the header, or add its word there.")
+                todo="Check the header, or add its word to layouts/labels.csv.")
     )  # fmt: skip
 
 
