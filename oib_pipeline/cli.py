@@ -1,4 +1,4 @@
-"""The ``oib`` command: refresh, status, trace, inspect, draft-manifest."""
+"""The ``oib`` command: refresh, status, inspect, trace, draft-manifest."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from pathlib import Path
 
 from oib_pipeline.contract.errors import OibError
 
-Command = Callable[[argparse.Namespace], None]
+Command = Callable[[argparse.Namespace], int | None]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit status: 0 when all went well, 1 with a reason on the error stream otherwise."""
     options = _parser().parse_args(arguments)
     try:
-        options.command(options)
+        return options.command(options) or 0
     except OibError as error:
         print(f"oib: {error}", file=sys.stderr)
         return 1
@@ -27,7 +27,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         place = f"{error.filename}: " if error.filename else ""
         print(f"oib: {place}{error.strerror or error}", file=sys.stderr)
         return 1
-    return 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -43,6 +42,11 @@ def _parser() -> argparse.ArgumentParser:
     refresh.add_argument("--verbose", action="store_true", help="show Dagster's own log lines")
     status = _command(commands, "status", _status, "what is up to date, and what is not and why")
     status.add_argument("--raw", help="folder of releases (default: OIB_RAW, or data/raw)")
+    inspect = _command(
+        commands, "inspect", _inspect, "what a file or a release folder would give; writes nothing"
+    )
+    inspect.add_argument("path", type=Path)
+    inspect.add_argument("--against", type=Path, help="earlier edition to compare with")
     trace = _command(commands, "trace", _trace, "how a number of a study's panel came about")
     trace.add_argument("--study", required=True)
     trace.add_argument("--city", required=True, help="six-digit code")
@@ -76,6 +80,20 @@ def _status(options: argparse.Namespace) -> None:
     from oib_pipeline.settings import Settings
 
     print("\n".join(status(Settings.from_environment(options.raw))))
+
+
+def _inspect(options: argparse.Namespace) -> int:
+    from oib_pipeline.extract.inspect import inspect_path
+    from oib_pipeline.registry import load_registry
+    from oib_pipeline.settings import Settings
+
+    if not options.path.exists():
+        raise OibError(f"{options.path} does not exist")
+    settings = Settings.from_environment()
+    registry = load_registry(settings.registry)
+    found = inspect_path(options.path, registry, settings.manifests, options.against)
+    print(found.text())
+    return 0 if found.loads else 1
 
 
 def _trace(options: argparse.Namespace) -> None:

@@ -24,6 +24,8 @@ def findings(files: list[FileReading], table: pd.DataFrame) -> pd.DataFrame:
         ],
         columns=COLUMNS,
     )
+    if table.empty:
+        return notes
     return pd.concat([notes, _out_of_range(table), _above_whole(table)], ignore_index=True)
 
 

@@ -33,7 +33,8 @@ def factors(table: pd.DataFrame) -> np.ndarray:
     """Factor to the contract's unit of each row."""
     units = table["unit"].cat.categories
     names = table["variable"].cat.categories
-    grid = np.array([[factor(name, unit) or np.nan for unit in units] for name in names])
+    rows = [[factor(name, unit) or np.nan for unit in units] for name in names]
+    grid = np.array(rows).reshape(len(names), len(units))
     return grid[table["variable"].cat.codes, table["unit"].cat.codes]
 
 
