@@ -30,7 +30,7 @@ def test_a_file_that_is_skipped_whole_is_no_error(capsys: pytest.CaptureFixture[
 def test_a_release_without_manifest_would_not_load_and_a_draft_is_printed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    copy = tmp_path / "ccsy-2018"
+    copy = tmp_path / "ccsy-2030"
     shutil.copytree(RELEASE, copy)
     (copy / "release.yml").unlink()
     assert main(["inspect", str(copy)]) == 1
