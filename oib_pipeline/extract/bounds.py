@@ -17,6 +17,7 @@ MAX_RATIO = 300
 SMALL = 30_000_000
 CHUNK = 1 << 20
 OVERLAP = 64
+STRINGS = "xl/sharedStrings.xml"
 FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 CELL = re.compile(rb"<(?:\w+:)?c[\s/>][^>]*")
 PREFIXED = re.compile(rb"<\w+:worksheet")
@@ -58,7 +59,7 @@ def check_package(data: bytes) -> dict[str, Part]:
             return {
                 info.filename: _scan(package, info)
                 for info in package.infolist()
-                if info.filename.startswith("xl/worksheets/") and info.filename.endswith(".xml")
+                if info.filename != STRINGS  # a sheet may be any part: the package says which
             }
     except (zipfile.BadZipFile, EOFError, ValueError, NotImplementedError, RuntimeError) as error:
         raise Unreadable(f"a damaged zip package ({error})", "a whole .xlsx workbook") from error

@@ -126,13 +126,13 @@ def _with_odd(grid: Grid, formulas: dict[Cell, bool], errors: dict[Cell, str]) -
 def _odd(
     data: bytes, parts: dict[str, Part]
 ) -> dict[str, tuple[dict[Cell, bool], dict[Cell, str]]]:
-    """Formulas and error values by sheet name; a part that no sheet name leads to is an error."""
+    """Formulas and error values by sheet name, of those parts that are sheets."""
     names = _sheet_names(data)
     found = {}
     for part in parts.values():
-        if part.odd:
+        if part.odd and part.name in names:
             formulas, errors = odd_cells(data, part.name)
-            if "" in formulas or "" in errors or part.name not in names:
+            if "" in formulas or "" in errors:
                 raise Unreadable(f"formulas without addresses in {part.name}", "addressed cells")
             found[names[part.name]] = (_placed(formulas), _placed(errors))
     return found

@@ -193,3 +193,22 @@ def test_a_formula_of_an_old_workbook_that_was_never_calculated_is_told(tmp_path
 
 def test_quotes_that_do_not_close_are_refused(tmp_path):
     assert "no table" in refused(tmp_path, '城市,值\n"北京市,1\n'.encode(), "a.csv")
+
+
+def test_a_sheet_kept_under_another_name_is_scanned_too(tmp_path):
+    page = PAGE.copy()
+    page.rows[1][1] = "=1+1"
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(xlsx(page))) as old, zipfile.ZipFile(out, "w") as new:
+        for info in old.infolist():
+            content = old.read(info).replace(b"worksheets/sheet1.xml", b"elsewhere/s.xml")
+            new.writestr(info.filename.replace("worksheets/sheet1.xml", "elsewhere/s.xml"), content)
+    (grid,) = grids(tmp_path, out.getvalue())
+    assert grid.formulas == {(1, 1): False}
+
+
+def test_error_values_are_kept_as_printed(tmp_path):
+    page = PAGE.copy()
+    page.rows[1][1] = "#DIV/0!"
+    (grid,) = grids(tmp_path, xlsx(page))
+    assert grid.text(1, 1) == "#DIV/0!"
