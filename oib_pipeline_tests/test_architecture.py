@@ -21,10 +21,10 @@ MAY_IMPORT = {
     "extract": {"contract", "registry"},
     "panel": {"contract", "registry", "study"},
     "indices": {"contract"},
-    "estimation": {"contract"},
+    "estimation": set(),
     "results": {"contract", "registry", "study", "panel", "estimation"},
-    "report": {"contract", "registry", "study", "panel", "estimation", "results"},
-    "sample": {"contract", "registry", "indices"},
+    "report": {"contract", "registry", "study"},
+    "sample": {"contract", "registry"},
     "freshness": {"contract", "study", "settings", "warehouse", "extract", "results"},
 }
 ALL = {*MAY_IMPORT}

@@ -1,0 +1,63 @@
+"""A small project in a folder of its own: five editions of the sample and a short study."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+import pytest
+from small_project import Project, times, write_project
+
+from oib_pipeline.orchestration.refresh.home import project_instance
+
+
+@pytest.fixture(scope="session")
+def refreshed(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A project refreshed once; tests that change it take a copy."""
+    made = write_project(tmp_path_factory.mktemp("refreshed") / "data")
+    made.raw_before = times(made.settings.raw)
+    with environment(made):
+        made.refresh()
+    return made
+
+
+@pytest.fixture
+def project(refreshed: Project, tmp_path: Path) -> Iterator[Project]:
+    """A copy of the refreshed project, raw folder included."""
+    shutil.copytree(refreshed.data, tmp_path / "data")
+    copy = Project(tmp_path / "data")
+    with environment(copy):
+        copy.say_where()
+        yield copy
+
+
+@pytest.fixture
+def instance(project: Project) -> Iterator[dg.DagsterInstance]:
+    """The Dagster instance of the copied project."""
+    with project_instance(project.settings) as opened:
+        yield opened
+
+
+class environment:
+    """The variables that name a project's folders, put back afterwards."""
+
+    def __init__(self, project: Project) -> None:
+        self.wanted = {
+            "OIB_DATA": str(project.data),
+            "DAGSTER_HOME": str(project.data / "dagster"),
+        }
+
+    def __enter__(self) -> None:
+        self.before = {name: os.environ.get(name) for name in (*self.wanted, "OIB_RAW")}
+        os.environ.pop("OIB_RAW", None)
+        os.environ |= self.wanted
+
+    def __exit__(self, *error: object) -> None:
+        for name, value in self.before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value

@@ -1,0 +1,115 @@
+"""What the tests of the orchestration do with a small project."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+import yaml
+
+from oib_pipeline.orchestration.refresh import Done, refresh
+from oib_pipeline.orchestration.refresh.publish import publish
+from oib_pipeline.settings import Settings
+from oib_pipeline.warehouse import Warehouse
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+EDITIONS = range(2013, 2017)
+STUDY = {
+    "name": "small",
+    "title": "A short study of the sample",
+    "policy": "relocation_2014",
+    "sample": "old_industrial_120",
+    "scope": "districts",
+    "years": [2012, 2015],
+    "outcomes": ["ais", "theil"],
+    "controls": ["ln_gdp_per_capita", "population_density"],
+    "sources": ["ccsy"],
+    "synthetic": True,
+    "results": ["descriptive", "baseline"],
+}
+GENUINE = {**STUDY, "name": "genuine", "synthetic": False}
+
+
+@dataclass
+class Project:
+    """A data folder, and what was said of its refreshes."""
+
+    data: Path
+    said: list[str] = field(default_factory=list)
+    raw_before: dict[str, tuple[str, int]] = field(default_factory=dict)
+
+    @property
+    def settings(self) -> Settings:
+        return Settings(data=self.data, raw=self.data / "raw")
+
+    @property
+    def warehouse(self) -> Warehouse:
+        return Warehouse(self.settings.warehouse)
+
+    @property
+    def report(self) -> Path:
+        return self.settings.reports / "small" / "index.html"
+
+    def refresh(self, *studies: str) -> Done:
+        self.said.clear()
+        return refresh(self.settings, studies, say=self.said.append)
+
+    def release(self, edition: int) -> Path:
+        return self.data / "raw" / f"sample-ccsy-{edition}"
+
+    def add_release(self, edition: int) -> Path:
+        name = f"sample-ccsy-{edition}"
+        return Path(shutil.copytree(REPOSITORY / "data" / "raw" / name, self.release(edition)))
+
+    def declare(self, edition: int) -> None:
+        """Write the checksums of a release's files into its manifest."""
+        folder = self.release(edition)
+        manifest = yaml.safe_load((folder / "release.yml").read_text(encoding="utf-8"))
+        manifest["files"] = {name: digest(folder / name) for name in manifest["files"]}
+        (folder / "release.yml").write_text(
+            yaml.safe_dump(manifest, allow_unicode=True), encoding="utf-8"
+        )
+
+    def change_study(self, **fields: object) -> None:
+        write_yaml(self.data / "studies" / "small.yml", {**STUDY, **fields})
+
+    def say_where(self) -> None:
+        """Let a copied warehouse say that its releases lie in the copied raw folder."""
+        with duckdb.connect(str(self.settings.warehouse)) as connection:
+            connection.execute("UPDATE raw.raw_releases SET raw_dir = ?", [str(self.settings.raw)])
+        publish(self.settings)
+
+
+def write_project(data: Path) -> Project:
+    shutil.copytree(REPOSITORY / "data" / "registry", data / "registry")
+    shutil.copy(REPOSITORY / "data" / "corrections.yml", data)
+    (data / "manifests").mkdir()
+    write_yaml(data / "studies" / "small.yml", STUDY)
+    write_yaml(data / "studies" / "genuine.yml", GENUINE)
+    project = Project(data)
+    for edition in EDITIONS:
+        project.add_release(edition)
+    return project
+
+
+def write_yaml(path: Path, content: object) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+
+
+def digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def tree(folder: Path) -> dict[str, str]:
+    """Every file below a folder with its digest."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): digest(path) for path in files}
+
+
+def times(folder: Path) -> dict[str, tuple[str, int]]:
+    """Every file below a folder with its digest and when it was last written."""
+    return {name: (mark, (folder / name).stat().st_mtime_ns) for name, mark in tree(folder).items()}

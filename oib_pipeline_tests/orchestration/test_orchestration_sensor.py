@@ -1,0 +1,61 @@
+"""What starts a refresh by itself: the sensor of the drop folder, and the calendar."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import dagster as dg
+import pytest
+from small_project import Project
+
+from oib_pipeline.orchestration.project import Project as ProjectResource
+from oib_pipeline.orchestration.schedules import annual_refresh
+from oib_pipeline.orchestration.sensors import arrivals
+
+
+def looked(instance: dg.DagsterInstance) -> dg.RunRequest | dg.SkipReason:
+    context = dg.build_sensor_context(instance=instance, resources={"project": ProjectResource()})
+    return arrivals(context)
+
+
+def test_a_folder_without_anything_new_is_passed_over(
+    project: Project, instance: dg.DagsterInstance
+) -> None:
+    seen = looked(instance)
+    assert isinstance(seen, dg.SkipReason)
+    assert "nothing new" in str(seen.skip_message)
+
+
+def test_a_release_that_has_arrived_whole_asks_for_one_refresh(
+    project: Project, instance: dg.DagsterInstance
+) -> None:
+    project.add_release(2017)
+    first, again = looked(instance), looked(instance)
+    assert isinstance(first, dg.RunRequest)
+    assert isinstance(again, dg.RunRequest)
+    assert first.run_key == again.run_key
+    assert first.tags["oib/releases"] == "sample-ccsy-2017"
+
+
+def test_a_release_that_is_half_copied_waits(
+    project: Project, instance: dg.DagsterInstance
+) -> None:
+    folder = project.add_release(2017)
+    late = sorted(folder.glob("*.xlsx"))[0]
+    content = late.read_bytes()
+    late.write_bytes(content[: len(content) // 2])
+    seen = looked(instance)
+    assert isinstance(seen, dg.SkipReason)
+    assert late.name in str(seen.skip_message)
+    late.write_bytes(content)
+    assert isinstance(looked(instance), dg.RunRequest)
+
+
+@pytest.mark.parametrize("year", [2026, 2027])
+def test_the_calendar_asks_for_a_refresh_each_january_by_chinese_time(year: int) -> None:
+    context = dg.build_schedule_context(
+        scheduled_execution_time=datetime(year, 1, 14, 22, tzinfo=UTC)
+    )
+    assert annual_refresh.execution_timezone == "Asia/Shanghai"
+    assert annual_refresh.cron_schedule == "0 6 15 1 *"
+    assert annual_refresh.evaluate_tick(context).run_requests
