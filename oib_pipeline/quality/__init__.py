@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from oib_pipeline.quality.city_year import check_city_year
     from oib_pipeline.quality.descriptive import check_descriptive
     from oib_pipeline.quality.estimates import check_estimates
+    from oib_pipeline.quality.further import check_further
     from oib_pipeline.quality.indices import check_indices
     from oib_pipeline.quality.pages import page, write_page
     from oib_pipeline.quality.raw import check_observations, check_raw, check_releases
@@ -29,6 +30,7 @@ __all__ = [
     "check_descriptive",
     "check_estimates",
     "check_findings",
+    "check_further",
     "check_indices",
     "check_observations",
     "check_raw",
@@ -48,6 +50,7 @@ _HOME = {
     "check_descriptive": "descriptive",
     "check_estimates": "estimates",
     "check_findings": "sources",
+    "check_further": "further",
     "check_indices": "indices",
     "check_observations": "raw",
     "check_raw": "raw",

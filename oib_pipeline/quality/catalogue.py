@@ -128,6 +128,10 @@ CHECKS: dict[str, list[CheckSpec]] = {
     "est_regional": [*ESTIMATES],
     "est_robustness": [*ESTIMATES],
     "est_inference": [*ESTIMATES],
+    "est_balance": [*GENERATED],
+    "est_scores": [*GENERATED],
+    "est_placebo_draws": [*GENERATED],
+    "est_curve_test": [*GENERATED],
     "report": [
         CheckSpec("results_present", "Every result the study asks for has rows, and only its own"),
         CheckSpec("one_convention", "Headline standard errors follow one convention"),

@@ -8,25 +8,57 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import pandas as pd
+from oib_pipeline.contract.errors import OibError
 
+if TYPE_CHECKING:
+    from oib_pipeline.results.data import StudyData
     from oib_pipeline.results.result import Result
     from oib_pipeline.study import Study
 
-MADE = ("descriptive", "baseline", "event_study", "dynamic")
+MADE = (
+    "descriptive",
+    "baseline",
+    "event_study",
+    "dynamic",
+    "psm_did",
+    "placebo",
+    "regional",
+    "robustness",
+    "inference",
+)
+# Further tables a result fills beside its own.
+ALSO: dict[str, tuple[str, ...]] = {
+    "psm_did": ("est_balance", "est_scores"),
+    "placebo": ("est_placebo_draws",),
+    "robustness": ("est_curve_test",),
+}
+# Without these there is nothing to report: what stops them stops the study.
+NEEDED = ("descriptive", "baseline")
 
-__all__ = ["MADE", "compute"]
+__all__ = ["ALSO", "MADE", "NEEDED", "compute"]
 
 
-def compute(name: str, study: Study, panel: pd.DataFrame) -> Result:
-    """One result of a study.
+def compute(name: str, study: Study, data: StudyData) -> Result:
+    """One result of a study; where it cannot be had, an empty one with the reason.
 
     Parameters
     ----------
     name
         One of ``MADE``.
-    panel
-        Rows of ``core_study_panel`` of the study; a control counts when its column is filled.
+    data
+        The study's panel, and what it was built from.
+
+    Raises
+    ------
+    ValueError, OibError
+        Only from the results in ``NEEDED``, saying what stands in the way.
     """
-    return importlib.import_module(f"{__name__}.{name}").compute(study, panel)
+    module = importlib.import_module(f"{__name__}.{name}")
+    try:
+        return module.compute(study, data).placed()
+    except (ValueError, OibError) as error:
+        if name in NEEDED:
+            raise
+        from oib_pipeline.results.result import without
+
+        return without(f"est_{name}", ALSO.get(name, ()), str(error)).placed()

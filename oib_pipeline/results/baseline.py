@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
+from oib_pipeline.results.data import StudyData
 from oib_pipeline.results.models import numbered
 from oib_pipeline.results.result import Result, result
 from oib_pipeline.study import Study
@@ -11,10 +10,11 @@ from oib_pipeline.study import Study
 FIRST = 1
 
 
-def compute(study: Study, panel: pd.DataFrame) -> Result:
+def compute(study: Study, data: StudyData) -> Result:
     """Rows of ``est_baseline``."""
     from oib_pipeline.estimation import twfe
 
+    panel = data.panel
     models = numbered(study, panel, FIRST)
     fits = [
         twfe(

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import pandas as pd
 
+from oib_pipeline.results.data import StudyData
 from oib_pipeline.results.models import controls_of
 from oib_pipeline.results.result import Result
 from oib_pipeline.study import Study
 
 
-def compute(study: Study, panel: pd.DataFrame) -> Result:
+def compute(study: Study, data: StudyData) -> Result:
     """Rows of ``est_descriptive``: one for each outcome and control, in the study's order."""
+    panel = data.panel
     names = [*study.outcomes, *controls_of(study, panel)]
     values = panel[names]
     repaired = {name: int((panel[f"{name}_flag"].fillna("") != "").sum()) for name in names}

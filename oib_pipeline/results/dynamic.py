@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
+from oib_pipeline.results.data import StudyData
 from oib_pipeline.results.models import numbered, policy_start
 from oib_pipeline.results.result import Result, result
 from oib_pipeline.study import Study
 
 
-def compute(study: Study, panel: pd.DataFrame) -> Result:
+def compute(study: Study, data: StudyData) -> Result:
     """Rows of ``est_dynamic``; numbered on from the baseline."""
     from oib_pipeline.estimation import dynamic_effects
 
+    panel = data.panel
     years = [year for year in study.year_list if year >= policy_start(panel)]
     models = numbered(study, panel, first=1 + len(numbered(study, panel, first=1)))
     fits = [

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
+from oib_pipeline.results.data import StudyData
 from oib_pipeline.results.models import controls_of, policy_start
 from oib_pipeline.results.result import Result, result
 from oib_pipeline.study import Study
@@ -12,10 +11,11 @@ MODEL = "event study"
 REFERENCE = -1
 
 
-def compute(study: Study, panel: pd.DataFrame) -> Result:
+def compute(study: Study, data: StudyData) -> Result:
     """Rows of ``est_event_study``."""
     from oib_pipeline.estimation import event_study
 
+    panel = data.panel
     controls, start = controls_of(study, panel), policy_start(panel)
     fits = [
         event_study(

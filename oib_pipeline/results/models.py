@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
 from oib_pipeline.study import Study
+
+KEYS: dict[str, Any] = {"unit": "city_code", "time": "year"}
+POLICY: dict[str, Any] = {"treated": "treated", "post": "post"}
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,12 @@ def numbered(study: Study, panel: pd.DataFrame, first: int) -> list[Model]:
         Model(str(number), outcome, used)
         for number, (outcome, used) in enumerate(pairs, start=first)
     ]
+
+
+def headline(study: Study, panel: pd.DataFrame) -> list[Model]:
+    """The baseline's model of each outcome with the most controls: what other results judge."""
+    last = {model.outcome: model for model in numbered(study, panel, first=1)}
+    return [last[outcome] for outcome in study.outcomes]
 
 
 def policy_start(panel: pd.DataFrame) -> int:

@@ -14,23 +14,42 @@ if TYPE_CHECKING:
     from oib_pipeline.quality import Outcome
     from oib_pipeline.results.result import Result
 
+REASONS = "est_reasons"
+
 
 def make_estimates(project: Project, name: str, stage: str) -> Made:
-    """The rows of an ``est_`` table of a study."""
+    """The rows of an ``est_`` table of a study, or why it cannot be had."""
     from oib_pipeline.results import compute
+    from oib_pipeline.results.data import StudyData
 
     study = project.inputs.studies[name]
+    extent = {"precedence": study.precedence, "scope": study.scope}
     panel = study_panel(project, name)
+    data = StudyData(panel, project.warehouse.read("core_indices", extent), project.registry)
+    what = stage.removeprefix("est_")
+    own = {"study": name}
     try:
-        result = compute(stage.removeprefix("est_"), study, panel)
+        result = compute(what, study, data)
     except ValueError as error:
         raise OibError(f"study {name!r}, {stage}: {error}") from error
     return Made(
-        slices=[(stage, result.frame, {"study": name})],
+        slices=[
+            (stage, result.frame, own),
+            *((table, rows, own) for table, rows in result.also.items()),
+            (REASONS, _reason(name, what, result.reason), own | {"result": what}),
+        ],
         marks={stage: {name: project.chain().made_from(stage, name)}},
         outcomes=_outcomes(project, name, stage, result, panel),
         said=result.said,
     )
+
+
+def _reason(name: str, what: str, reason: str) -> pd.DataFrame:
+    """Why a result cannot be had, as a row; no row where it can."""
+    import pandas as pd
+
+    rows = [(name, what, reason)] if reason else []
+    return pd.DataFrame(rows, columns=["study", "result", "reason"], dtype="object")
 
 
 def study_panel(project: Project, name: str) -> pd.DataFrame:
@@ -46,7 +65,7 @@ def study_panel(project: Project, name: str) -> pd.DataFrame:
 def _outcomes(
     project: Project, name: str, stage: str, result: Result, panel: pd.DataFrame
 ) -> list[Outcome]:
-    from oib_pipeline.quality import check_descriptive, check_estimates
+    from oib_pipeline.quality import check_descriptive, check_estimates, check_further
 
     kept = f"{name}-{stage}"
     if stage == "est_descriptive":
@@ -54,7 +73,12 @@ def _outcomes(
         return project.checked(
             kept, check_descriptive, result.frame, variables=variables, panel_rows=len(panel)
         )
-    return project.checked(
+    further = [
+        outcome
+        for table, rows in result.also.items()
+        for outcome in project.checked(f"{name}-{table}", check_further, table, rows)
+    ]
+    return further + project.checked(
         kept,
         check_estimates,
         stage,

@@ -22,12 +22,13 @@ def make_report(project: Project, name: str) -> Made:
     inputs = report_inputs(project, name)
     stages = estimate_stages(study)
     results = [stage.removeprefix("est_") for stage in stages]
+    expected = [result for result in results if result not in inputs.reasons]
     outcomes = project.checked(
         f"{name}-{STAGE}",
         check_before_report,
         {stage: inputs.frame(result) for stage, result in zip(stages, results, strict=True)},
         study=name,
-        results=results,
+        results=expected,
     )
     folder = project.settings.reports / name
     if not any(outcome.stops for outcome in outcomes):

@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING
 from oib_pipeline.freshness import estimate_stages
 from oib_pipeline.orchestration.assets.make_estimates import study_panel
 from oib_pipeline.orchestration.project import Project
-from oib_pipeline.study import RESULTS, Study
+from oib_pipeline.study import Study
 from oib_pipeline.warehouse.warehouse import Slice
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from oib_pipeline.report.inputs import ReportInputs
-
-NOT_MADE = "this version does not make it yet"
 
 
 def report_inputs(project: Project, name: str) -> ReportInputs:
@@ -36,10 +34,7 @@ def report_inputs(project: Project, name: str) -> ReportInputs:
     origins = warehouse.read("raw_releases", releases)
     made = estimate_stages(study)
     estimates = {
-        stage.removeprefix("est_"): arranged(
-            warehouse.read(stage, own).dropna(axis="columns", how="all"), study
-        )
-        for stage in made
+        stage.removeprefix("est_"): arranged(stage, warehouse.read(stage, own)) for stage in made
     }
     return ReportInputs(
         study=study,
@@ -54,13 +49,30 @@ def report_inputs(project: Project, name: str) -> ReportInputs:
         missing=warehouse.read("core_study_missing", own),
         corrections=_corrections(sources),
         truth=_truth(study, origins),
-        reasons={
-            result: NOT_MADE
-            for result in RESULTS
-            if result in study.results and f"est_{result}" not in made
-        },
+        reasons=_reasons(warehouse.read("est_reasons", own), study),
         **estimates,
+        **_beside(project, study),
     )
+
+
+def _beside(project: Project, study: Study) -> dict[str, pd.DataFrame]:
+    """Tables beside the results, under the names the report has for them."""
+    from oib_pipeline.results import ALSO
+    from oib_pipeline.results.arrange import arranged
+
+    tables = [table for result in study.results for table in ALSO.get(result, ())]
+    return {
+        table.removeprefix("est_"): arranged(
+            table, project.warehouse.read(table, {"study": study.name})
+        )
+        for table in tables
+    }
+
+
+def _reasons(rows: pd.DataFrame, study: Study) -> dict[str, str]:
+    """Why a result that the study asks for is not there, by result."""
+    found = dict(zip(rows["result"], rows["reason"], strict=True))
+    return {result: found[result] for result in study.results if result in found}
 
 
 def _corrections(sources: pd.DataFrame) -> pd.DataFrame:

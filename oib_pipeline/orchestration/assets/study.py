@@ -8,12 +8,13 @@ import dagster as dg
 from oib_pipeline.freshness import estimate_stages
 from oib_pipeline.orchestration.assets.core_indices import core_indices
 from oib_pipeline.orchestration.assets.core_sources import core_sources
-from oib_pipeline.orchestration.assets.make_estimates import make_estimates
+from oib_pipeline.orchestration.assets.make_estimates import REASONS, make_estimates
 from oib_pipeline.orchestration.assets.make_report import make_report
 from oib_pipeline.orchestration.assets.make_study_panel import ALSO, make_study_panel
 from oib_pipeline.orchestration.card import card
 from oib_pipeline.orchestration.carry_out import carry_out
 from oib_pipeline.orchestration.project import Project
+from oib_pipeline.results import ALSO as ALSO_BY_RESULT
 from oib_pipeline.study import Study
 
 PANDAS = {"python", "pandas", "duckdb"}
@@ -38,7 +39,10 @@ def _panel_asset(study: Study) -> dg.AssetsDefinition:
 
 
 def _estimate_asset(study: Study, stage: str, panel: dg.AssetsDefinition) -> dg.AssetsDefinition:
-    @dg.asset(**card(stage, study=study.name, kinds=PANDAS), deps=[panel])
+    also = (*ALSO_BY_RESULT.get(stage.removeprefix("est_"), ()), REASONS)
+    reads = [panel, core_indices] if stage == "est_robustness" else [panel]
+
+    @dg.asset(**card(stage, study=study.name, also=also, kinds=PANDAS), deps=reads)
     def estimates(context: dg.AssetExecutionContext, project: Project) -> Iterator[Any]:
         yield from carry_out(context, project, lambda: make_estimates(project, study.name, stage))
 

@@ -1,0 +1,76 @@
+"""The ledger of the headline models: one estimate under every way of judging its error."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from oib_pipeline.results.data import StudyData
+from oib_pipeline.results.models import KEYS, POLICY, Model, headline
+from oib_pipeline.results.result import Result, absent, result
+from oib_pipeline.study import Study
+
+DRAWS = 9999
+# What treated cities are redrawn within, beside the draws from all cities.
+STRATA = {"region": "permutation (t), within regions", "capital": "permutation (t), by capital"}
+
+
+def compute(study: Study, data: StudyData) -> Result:
+    """Rows of ``est_inference``; ``model`` and ``method`` are the way.
+
+    CR0, the convention, PanelOLS's default, the wild cluster bootstrap with two kinds of weights,
+    and permutation of treated cities: of all, within regions, capitals and others apart.
+    """
+    tables = [_ledger(study, data.panel, model) for model in headline(study, data.panel)]
+    expected = [
+        (str(way), outcome, "did")
+        for table in tables
+        for way, outcome in table[["model", "outcome"]].itertuples(index=False)
+    ]
+    return result(study.name, tables, expected)
+
+
+def _ledger(study: Study, panel: pd.DataFrame, model: Model) -> pd.DataFrame:
+    from oib_pipeline.estimation import ledger
+
+    try:
+        rows = ledger(
+            panel,
+            outcome=model.outcome,
+            controls=model.controls,
+            cluster=study.cluster,
+            draws=DRAWS,
+            bootstrap_draws=DRAWS,
+            seed=study.placebo.seed,
+            **KEYS,
+            **POLICY,
+        )
+    except ValueError as error:
+        return absent("ledger", model.outcome, error, method="ledger")
+    rows = rows.assign(model=rows["method"], note="")
+    within = [_within(study, panel, model, strata, way, rows) for strata, way in STRATA.items()]
+    return pd.concat([rows, *within], ignore_index=True)
+
+
+def _within(
+    study: Study, panel: pd.DataFrame, model: Model, strata: str, way: str, rows: pd.DataFrame
+) -> pd.DataFrame:
+    """The permutation of t with treated cities redrawn within strata, their number there kept."""
+    from oib_pipeline.estimation import placebo
+
+    try:
+        made = placebo(
+            panel,
+            outcome=model.outcome,
+            controls=model.controls,
+            draws=DRAWS,
+            seed=study.placebo.seed,
+            strata=strata,
+            keep=0,
+            **KEYS,
+            **POLICY,
+        )
+    except ValueError as error:
+        return absent(way, model.outcome, error, method=way)
+    text = f"treated units redrawn {DRAWS} times within each {strata} group, compared by t"
+    like = rows[rows["method"] == "permutation (t)"]
+    return like.assign(method=way, model=way, p=made.p_t, convention=text)
