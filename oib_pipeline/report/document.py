@@ -13,6 +13,8 @@ class Cell:
     """One cell as printed; ``below`` is a second line (a standard error), ``lang`` its language.
 
     ``value`` and ``value_below`` keep the unrounded numbers, ``stars`` follow the first line.
+    ``link`` leads to where it comes from (``#anchor``, or a file beside the page), ``anchor`` lets
+    others lead here.
     """
 
     text: str = ""
@@ -21,6 +23,8 @@ class Cell:
     value: float | None = None
     value_below: float | None = None
     lang: str = ""
+    link: str = ""
+    anchor: str = ""
 
 
 @dataclass(frozen=True)
@@ -144,13 +148,17 @@ class Section:
 
 @dataclass(frozen=True)
 class Document:
-    """A whole document; ``banner`` stands on every page, ``dated`` is the date of its inputs."""
+    """A whole document; ``banner`` stands on every page, ``dated`` is the date of its inputs.
+
+    ``files``: what else of it there is, as words and the file beside the page.
+    """
 
     title: str
     subtitle: str
     sections: tuple[Section, ...]
     banner: str = ""
     dated: str = ""
+    files: tuple[tuple[str, str], ...] = ()
 
     def tables(self) -> list[Table]:
         """Every table, in order."""
@@ -170,6 +178,15 @@ class Document:
             }
         words |= {section.anchor: section.title for section in self.sections}
         return words
+
+    def anchors(self) -> set[str]:
+        """Everything in the document that a link can lead to."""
+        blocks = [block for section in self.sections for block in section.blocks]
+        found = {section.anchor for section in self.sections}
+        found |= {block.anchor for block in blocks if isinstance(block, Part)}
+        found |= {block.name for block in blocks if isinstance(block, Table | Figure)}
+        cells = (c for t in self.tables() for row in t.rows for c in row.cells)
+        return found | {cell.anchor for cell in cells if cell.anchor}
 
     def _numbers(self, kind: type) -> list[tuple[str, str]]:
         found: list[tuple[str, str]] = []

@@ -1,8 +1,8 @@
-"""The report of one study, written into a folder: a page, its tables and its figures."""
+"""The report of one study, written into a folder: page, PDF, Word file, tables, figures."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from oib_pipeline.report.csv import csv_text
@@ -21,6 +21,8 @@ from oib_pipeline.report.sections.results import (
 )
 from oib_pipeline.report.sections.summary import summary_section
 
+PDF, WORD = "report.pdf", "report.docx"
+FORMATS = (("As PDF", PDF), ("As Word file", WORD))
 BANNER = "Synthetic data with known true effects: a demonstration, no evidence about real cities."
 
 
@@ -29,6 +31,8 @@ class ReportFiles:
     """Where the report is: the page, and every table and figure by its name."""
 
     page: Path
+    pdf: Path
+    word: Path
     tables: dict[str, Path]
     figures: dict[str, Path]
 
@@ -36,9 +40,9 @@ class ReportFiles:
 def render(inputs: ReportInputs, folder: Path) -> ReportFiles:
     """Write the report of one study into ``folder`` and say where its files are.
 
-    Writes ``index.html``, ``tables/<name>.csv`` and ``.tex``, ``figures/<name>.svg`` and
-    ``.png``. The same inputs give the same bytes. Tables and figures of an earlier report that
-    this one does not have are removed.
+    Writes ``index.html``, ``report.pdf``, ``report.docx``, ``tables/<name>.csv`` and ``.tex``,
+    ``figures/<name>.svg`` and ``.png``. The same inputs give the same bytes. Tables and figures of
+    an earlier report that this one does not have are removed.
 
     Parameters
     ----------
@@ -51,12 +55,16 @@ def render(inputs: ReportInputs, folder: Path) -> ReportFiles:
     -------
     ReportFiles
     """
-    document = compose(inputs)
+    from oib_pipeline.report.pdf import pdf
+    from oib_pipeline.report.word import word
+
+    document = replace(compose(inputs), files=FORMATS)
     tables = _write_tables(document, folder / "tables")
     figures = _write_figures(document, folder / "figures")
-    target = folder / "index.html"
-    target.write_text(page(document), encoding="utf-8", newline="\n")
-    return ReportFiles(target, tables, figures)
+    made = {"index.html": page(document).encode(), PDF: pdf(document), WORD: word(document)}
+    for name, content in made.items():
+        (folder / name).write_bytes(content)
+    return ReportFiles(folder / "index.html", folder / PDF, folder / WORD, tables, figures)
 
 
 def compose(inputs: ReportInputs) -> Document:
