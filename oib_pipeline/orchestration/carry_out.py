@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 progress = logging.getLogger("oib.progress")
 PREVIEW = 10
+SYNTHETIC = "Synthetic data, made up for demonstration: no evidence about real cities."
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ def carry_out(
         made = make()
     except OibError as error:
         raise dg.Failure(str(error), allow_retries=False) from error
+    page = _page(project, key, made)
     yield from results(key, made.outcomes)
     reason = refusal(made.outcomes)
     if reason:
@@ -75,7 +77,20 @@ def carry_out(
     line = f"{'/'.join(key.path)}: {made.said}"
     context.log.info(line)
     progress.info("%s", f"{line}  ({time.monotonic() - began:.1f} s)")
-    yield dg.MaterializeResult(asset_key=key, metadata={**_shown(made), **made.metadata})
+    yield dg.MaterializeResult(asset_key=key, metadata={**_shown(made), **page, **made.metadata})
+
+
+def _page(project: Project, key: dg.AssetKey, made: Made) -> dict[str, Any]:
+    """The outcomes of the checks as a page, kept whether they pass or not."""
+    from oib_pipeline.quality import write_page
+
+    if not made.outcomes:
+        return {}
+    study = project.inputs.studies.get(key.path[0])
+    banner = SYNTHETIC if study and study.synthetic else ""
+    folder = project.settings.quality.joinpath("checks", *key.path)
+    page = write_page(made.outcomes, folder, " / ".join(key.path), banner=banner)
+    return {"checks": dg.MetadataValue.path(str(page))}
 
 
 def _shown(made: Made) -> dict[str, Any]:

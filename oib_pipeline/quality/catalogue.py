@@ -102,7 +102,7 @@ CHECKS: dict[str, list[CheckSpec]] = {
     "core_study_panel": [
         *GENERATED,
         CheckSpec("city_years_complete", "Every expected city-year is there or listed"),
-        CheckSpec("years_complete", "Every year of the study has its share of the cities"),
+        CheckSpec("years_complete", "Every year has outcomes for its share of the cities"),
         CheckSpec("nothing_unexpected", "No city-year lies outside the study"),
         CheckSpec("did_is_treated_times_post", "did is treated times post"),
         CheckSpec("timing_agrees", "post and event_time count from the policy's first year"),

@@ -71,7 +71,14 @@ def check_study_panel(
         city_years_view(
             TABLE, "city_years_complete", frame, years=years, cities=cities, listed=rows
         ),
-        years_view(TABLE, "years_complete", frame, years=years, cities=cities, min_share=min_share),
+        years_view(
+            TABLE,
+            "years_complete",
+            frame.dropna(subset=list(outcomes), how="all"),
+            years=years,
+            cities=cities,
+            min_share=min_share,
+        ),
         _by_city(frame, cities, starts),
         _groups(frame),
     ]

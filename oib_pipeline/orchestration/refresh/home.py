@@ -18,6 +18,9 @@ nux:
 event_log_storage:
   module: oib_pipeline.orchestration.event_log
   class: EventLog
+concurrency:
+  runs:
+    max_concurrent_runs: 1  # one writer of the warehouse at a time
 """
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from oib_pipeline.freshness import read_ledger
 from oib_pipeline.settings import Settings
+from oib_pipeline.study import read_study
+from oib_pipeline.warehouse import Warehouse
 
 
 def publish(settings: Settings) -> bool:
@@ -18,6 +21,20 @@ def publish(settings: Settings) -> bool:
     shutil.copy2(build, fresh)
     fresh.replace(published)
     return True
+
+
+def add_views(settings: Settings) -> None:
+    """The view that leads from each number of a study to its cells, for every study held."""
+    import duckdb
+
+    from oib_pipeline.panel import trace_view
+
+    held = read_ledger(Warehouse(settings.warehouse)).parts("core_study_panel")
+    paths = [settings.studies / f"{name}.yml" for name in sorted(held)]
+    studies = [read_study(path) for path in paths if path.is_file()]
+    if studies:
+        with duckdb.connect(str(settings.warehouse)) as connection:
+            connection.execute(trace_view(studies))
 
 
 def _same(settings: Settings) -> bool:

@@ -10,7 +10,7 @@ from oib_pipeline.contract.errors import OibError
 from oib_pipeline.freshness import Inputs, Plan, make_plan, read_inputs, read_ledger
 from oib_pipeline.orchestration.refresh.folders import recover
 from oib_pipeline.orchestration.refresh.lock import only_one
-from oib_pipeline.orchestration.refresh.publish import publish
+from oib_pipeline.orchestration.refresh.publish import add_views, publish
 from oib_pipeline.settings import Settings
 from oib_pipeline.warehouse import Warehouse
 
@@ -63,6 +63,7 @@ def refresh(
         _announce(plan, inputs, settings, studies, say)
         if not plan.nothing:
             _carry_out(plan, inputs, settings, instance, cause or "terminal", verbose, say)
+            add_views(settings)
         publish(settings)
     return Done(plan.stale, plan.ready)
 

@@ -107,4 +107,6 @@ def _why(failure) -> str:  # type: ignore[no-untyped-def]
     error = failure.error
     while error is not None and error.cause is not None:
         error = error.cause
-    return f"unexpected {error.message.strip()}" if error else "no reason was recorded"
+    if error is None:
+        return "no reason was recorded"
+    return f"unexpected {error.message.strip()} (`oib refresh --verbose` shows where)"

@@ -1,0 +1,71 @@
+"""The command as a person meets it: one line of reason, no traceback, a status that counts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from small_project import Project
+
+from oib_pipeline.cli import main
+
+
+def test_a_study_that_is_not_there_is_named_with_those_that_are(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["refresh", "--study", "smal"]) == 1
+    said = capsys.readouterr()
+    assert said.err.startswith("oib: no study 'smal'")
+    assert "genuine, small" in said.err
+    assert "Traceback" not in said.err
+
+
+def test_a_raw_folder_that_is_not_there_is_named(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["refresh", "--raw", "/nowhere"]) == 1
+    assert "/nowhere is no folder" in capsys.readouterr().err
+
+
+def test_a_refresh_ends_with_the_headline_and_the_report(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["refresh"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert "nothing new: small up to date" in lines
+    assert lines[-1] == f"report: {project.report}"
+
+
+def test_status_tells_what_is_to_be_made_and_changes_nothing(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project.add_release(2017)
+    assert main(["status"]) == 0
+    said = capsys.readouterr().out
+    assert "sample-ccsy-2017: not read yet" in said
+    assert "sample-ccsy-2016: read" in said
+    assert "small: to be made: core_study_panel" in said
+    assert "genuine: " in said
+    assert project.warehouse.count("raw_releases") == 4
+
+
+def test_a_number_is_traced_to_its_cell(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["trace", "--study", "small", "--city", "320300", "--year", "2014"]) == 0
+    said = capsys.readouterr().out
+    assert "ais of Xuzhou (320300) in 2014" in said
+    assert "* sample-ccsy-2015: " in said
+    assert ".xlsx, sheet " in said
+
+
+def test_a_manifest_is_drafted_to_complete(
+    project: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "ccsy-2031"
+    folder.mkdir()
+    (folder / "page.csv").write_text("a,b\n", encoding="utf-8")
+    assert main(["draft-manifest", str(folder)]) == 0
+    said = capsys.readouterr().out
+    assert "release: ccsy-2031" in said
+    assert "page.csv: " in said
