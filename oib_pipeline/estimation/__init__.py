@@ -26,6 +26,11 @@ if TYPE_CHECKING:
     from oib_pipeline.estimation.results import Estimate
     from oib_pipeline.estimation.scores import propensity_scores
     from oib_pipeline.estimation.specification import Specification
+    from oib_pipeline.estimation.synthetic import (
+        SyntheticControl,
+        synthetic_control,
+        synthetic_placebos,
+    )
 
 # No module here has the name of a function: importing it would hide the function.
 _HOME = {
@@ -37,6 +42,7 @@ _HOME = {
     "Placebo": "placebos",
     "Specification": "specification",
     "SpecificationCurve": "curve_result",
+    "SyntheticControl": "synthetic",
     "WildBootstrap": "bootstrap",
     "by_group": "groups",
     "dynamic_effects": "events",
@@ -47,6 +53,8 @@ _HOME = {
     "propensity_scores": "scores",
     "psm_did": "psm",
     "specification_curve": "curve",
+    "synthetic_control": "synthetic",
+    "synthetic_placebos": "synthetic",
     "twfe": "baseline",
     "wild_cluster_bootstrap": "bootstrap",
 }
@@ -60,6 +68,7 @@ __all__ = [
     "Placebo",
     "Specification",
     "SpecificationCurve",
+    "SyntheticControl",
     "WildBootstrap",
     "by_group",
     "dynamic_effects",
@@ -70,6 +79,8 @@ __all__ = [
     "propensity_scores",
     "psm_did",
     "specification_curve",
+    "synthetic_control",
+    "synthetic_placebos",
     "twfe",
     "wild_cluster_bootstrap",
 ]
