@@ -71,6 +71,7 @@ def _agree(head: Headline, rows: pd.DataFrame) -> str:
 
 def _specifications(head: Headline, frame: pd.DataFrame) -> str:
     rows = _own(frame, head)
+    rows = rows if rows.empty else rows.dropna(subset=["estimate"])
     if rows.empty:
         return ""
     same = np.sign(rows["estimate"]) == np.sign(head.estimate)

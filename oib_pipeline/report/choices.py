@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from oib_pipeline.report.labels import short
+
 PREFIX = "choice_"
 OPTIONS = {"True": "yes", "False": "no", "None": "none", "": "as in the baseline"}
 
@@ -17,7 +19,13 @@ def choices(frame: pd.DataFrame) -> list[str]:
     ]
 
 
+def options(frame: pd.DataFrame) -> dict[str, list[str]]:
+    """Options of each choice that varies, in the order the frame first takes them."""
+    return {name: list(dict.fromkeys(frame[name].astype(str))) for name in choices(frame)}
+
+
 def choice_words(name: str, option: str) -> tuple[str, str]:
     """A choice and one of its options, as people read them."""
     dimension = name.removeprefix(PREFIX).replace("_", " ")
-    return dimension, OPTIONS.get(option, option).replace("_", " ")
+    words = (short(word) if "_" in word else word for word in OPTIONS.get(option, option).split())
+    return dimension, " ".join(words).replace("_", " ")

@@ -19,6 +19,8 @@ INFERENCE = {
     "wild bootstrap (webb)": "Wild bootstrap, Webb",
     "permutation (t)": "Permutation of t",
     "permutation (coefficient)": "Permutation of the estimate",
+    "permutation (t), within regions": "Permutation of t, within regions",
+    "permutation (t), by capital": "Permutation of t, capitals apart",
 }
 
 

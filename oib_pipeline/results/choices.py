@@ -21,9 +21,9 @@ WITHOUT = {
     "capital": "without capitals",
     "demonstration": "without demonstration areas",
     "border_change": "without border changes",
-    "employment_jump": "without jumps in employment shares",
+    "employment_jump": "without employment jumps",
 }
-CONTROLLED = "demonstration areas controlled for"
+CONTROLLED = "demonstration areas controlled"
 
 
 def outlier_rules(study: Study) -> dict[str, Outliers]:

@@ -10,8 +10,11 @@ from oib_pipeline.results.result import Result, absent, result
 from oib_pipeline.study import Study
 
 DRAWS = 9999
-# What treated cities are redrawn within, beside the draws from all cities.
-STRATA = {"region": "permutation (t), within regions", "capital": "permutation (t), by capital"}
+# What treated cities are redrawn within, beside the draws from all cities: method, in words.
+STRATA = {
+    "region": ("permutation (t), within regions", "within regions"),
+    "capital": ("permutation (t), by capital", "among capitals and among other cities"),
+}
 
 
 def compute(study: Study, data: StudyData) -> Result:
@@ -47,16 +50,17 @@ def _ledger(study: Study, panel: pd.DataFrame, model: Model) -> pd.DataFrame:
     except ValueError as error:
         return absent("ledger", model.outcome, error, method="ledger")
     rows = rows.assign(model=rows["method"], note="")
-    within = [_within(study, panel, model, strata, way, rows) for strata, way in STRATA.items()]
+    within = [_within(study, panel, model, strata, rows) for strata in STRATA]
     return pd.concat([rows, *within], ignore_index=True)
 
 
 def _within(
-    study: Study, panel: pd.DataFrame, model: Model, strata: str, way: str, rows: pd.DataFrame
+    study: Study, panel: pd.DataFrame, model: Model, strata: str, rows: pd.DataFrame
 ) -> pd.DataFrame:
     """The permutation of t with treated cities redrawn within strata, their number there kept."""
     from oib_pipeline.estimation import placebo
 
+    way, words = STRATA[strata]
     try:
         made = placebo(
             panel,
@@ -71,6 +75,6 @@ def _within(
         )
     except ValueError as error:
         return absent(way, model.outcome, error, method=way)
-    text = f"treated units redrawn {DRAWS} times within each {strata} group, compared by t"
+    text = f"treated units redrawn {DRAWS} times {words}, compared by t"
     like = rows[rows["method"] == "permutation (t)"]
     return like.assign(method=way, model=way, p=made.p_t, convention=text)

@@ -20,7 +20,7 @@ from oib_pipeline.study import Study
 if TYPE_CHECKING:
     from oib_pipeline.estimation import Specification
 
-DIMENSIONS = ("controls", "outliers", "gaps", "window", "cities", "time_effects")
+DIMENSIONS = ("controls", "outliers", "gaps", "years", "cities", "time_effects")
 SEPARATOR = ", "
 
 
@@ -41,18 +41,18 @@ def specifications(
     panel = next(iter(panels.values()))
     options: dict[str, dict[str, Any]] = {
         "controls": control_sets(study, panel),
-        "window": windows(study, panel),
+        "years": windows(study, panel),
         "cities": cities(panel),
         "time_effects": time_effects(panel),
     }
     own = next(iter(panels))
     main = [name for name in options["controls"] if name in ("all", "none")]
     rules = [pair for pair in panels if pair[1] == own[1]][:2]
-    crossed = product(main, rules, options["window"], options["cities"], options["time_effects"])
-    whole = next(iter(options["window"]))
+    crossed = product(main, rules, options["years"], options["cities"], options["time_effects"])
+    whole = next(iter(options["years"]))
     finer = product(options["controls"], panels, [whole], ["all"], options["time_effects"])
     chosen = dict.fromkeys(chain(crossed, finer))
-    return list(_made(chosen, options, own, _no_demonstration(panel, options["window"])))
+    return list(_made(chosen, options, own, _no_demonstration(panel, options["years"])))
 
 
 def _made(
@@ -72,7 +72,7 @@ def _made(
             without_units=cut.get("without_units", ()),
             time_by=options["time_effects"][effects],
             choices=choices,
-            **options["window"][window],
+            **options["years"][window],
         )
 
 

@@ -23,8 +23,11 @@ MARKS = {"nearest": ("D", BLUE), "kernel": ("s", GREEN), "radius": ("^", PURPLE)
 GOOD = 0.1
 
 
-def love_figure(balance: pd.DataFrame, *, synthetic: bool) -> Figure:
-    """Rows are covariates; marks are |standardised difference| before and after each method."""
+def love_figure(balance: pd.DataFrame, *, synthetic: bool, outcome: str = "") -> Figure:
+    """Rows are covariates; marks are |standardised difference| before and after each method.
+
+    ``outcome`` is named where the cities matched differ between outcomes.
+    """
     covariates = list(dict.fromkeys(balance["covariate"]))
     place = {name: len(covariates) - 1 - position for position, name in enumerate(covariates)}
     with sheet(1.35 + 0.36 * len(covariates), left=1.65, top=0.12, bottom=0.98) as (figure, axes):
@@ -62,8 +65,9 @@ def love_figure(balance: pd.DataFrame, *, synthetic: bool) -> Figure:
         figure.legend(loc="lower left", ncols=4, bbox_to_anchor=(0.005, 0), columnspacing=1.2)
         return picture(
             figure,
-            "love-plot",
-            "How alike pilots and others are, before and after matching",
+            f"love-plot-{outcome}" if outcome else "love-plot",
+            "How alike pilots and others are, before and after matching"
+            + (f", cities with {short(outcome)}" if outcome else ""),
             _alt(balance),
             notes=(
                 "Difference of means over the pooled standard deviation before matching.",

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from oib_pipeline.report.choices import choice_words, choices
+from oib_pipeline.report.choices import choice_words, options
 from oib_pipeline.report.document import Figure
 from oib_pipeline.report.figures.style import BLUE, GREY, INK, LIGHT, VERMILION, picture, sheet
 from oib_pipeline.report.headline import Headline
@@ -15,6 +15,11 @@ from oib_pipeline.report.labels import short
 from oib_pipeline.report.numbers import number, p_phrase, percent, whole
 
 ALPHA = 0.05
+CURVE = {
+    "median estimate": "its median estimate",
+    "significant with the median's sign": "how many differ from zero with the median’s sign",
+    "Stouffer's Z": "Stouffer’s Z of its t statistics",
+}
 
 
 def specification_figure(
@@ -25,8 +30,9 @@ def specification_figure(
     ``frame``: one row a specification with estimate, ci_low, ci_high, p_t or p, and choice_
     columns; ``test``: statistic and p of the curve as a whole, or nothing.
     """
+    order = options(frame)
     frame = frame.sort_values("estimate", kind="stable").reset_index(drop=True)
-    rows = _rows(frame)
+    rows = _rows(frame, order)
     upper, lower = 2.3, 0.155 * len(rows) + 0.1
     outcome = short(str(frame["outcome"].iloc[0]))
     with sheet(
@@ -57,12 +63,14 @@ def significant(frame: pd.DataFrame) -> pd.Series:
     return p < ALPHA
 
 
-def _rows(frame: pd.DataFrame) -> list[tuple[str, str, np.ndarray, bool]]:
+def _rows(
+    frame: pd.DataFrame, order: dict[str, list[str]]
+) -> list[tuple[str, str, np.ndarray, bool]]:
     """Choice, option, positions that took it, whether it opens a choice."""
     rows = []
-    for name in choices(frame):
+    for name, listed in order.items():
         values = frame[name].astype(str)
-        for position, option in enumerate(sorted(values.unique())):
+        for position, option in enumerate(listed):
             at = np.flatnonzero(values == option)
             rows.append((*choice_words(name, option), at, position == 0))
     return rows
@@ -126,6 +134,6 @@ def _notes(frame: pd.DataFrame, test: pd.DataFrame) -> tuple[str, ...]:
     if "p_t" in frame and frame["p_t"].notna().any():
         notes.append("p-values by permutation of which cities are pilots.")
     for row in test.itertuples():
-        name = str(row.statistic).replace("_", " ")
+        name = CURVE.get(str(row.statistic), str(row.statistic))
         notes.append(f"The whole curve against redrawn ones, by {name}: {p_phrase(row.p)}.")
     return tuple(notes)

@@ -7,11 +7,15 @@ import pandas as pd
 
 from oib_pipeline.report.document import Figure
 from oib_pipeline.report.figures.style import CONTROL, INK, TREATED, picture, sheet
+from oib_pipeline.report.labels import short
 from oib_pipeline.report.numbers import fixed, interval
 
 
-def support_figure(scores: pd.DataFrame, *, synthetic: bool) -> Figure:
-    """Pilots above the line, others below, by score. ``scores``: city_code, treated, score."""
+def support_figure(scores: pd.DataFrame, *, synthetic: bool, outcome: str = "") -> Figure:
+    """Pilots above the line, others below, by score. ``scores``: city_code, treated, score.
+
+    ``outcome`` is named where the cities matched differ between outcomes.
+    """
     one = scores.drop_duplicates("city_code")
     pilots = one.loc[one["treated"].astype(bool), "score"].to_numpy()
     others = one.loc[~one["treated"].astype(bool), "score"].to_numpy()
@@ -31,8 +35,9 @@ def support_figure(scores: pd.DataFrame, *, synthetic: bool) -> Figure:
         figure.legend(loc="lower left", ncols=2, bbox_to_anchor=(0.005, -0.01))
         return picture(
             figure,
-            "common-support",
-            "Propensity scores of pilots and others",
+            f"common-support-{outcome}" if outcome else "common-support",
+            "Propensity scores of pilots and others"
+            + (f", cities with {short(outcome)}" if outcome else ""),
             (
                 f"Histogram of scores, pilots up and others down. Pilots run from "
                 f"{interval(pilots.min(), pilots.max(), 2)} with a mean of "

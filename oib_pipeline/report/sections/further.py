@@ -7,19 +7,17 @@ import pandas as pd
 from oib_pipeline.report.document import Block, Section, Text
 from oib_pipeline.report.figures.dynamic import dynamic_figure
 from oib_pipeline.report.figures.forest import forest_figure
-from oib_pipeline.report.figures.love import love_figure
 from oib_pipeline.report.figures.placebo import placebo_figure
 from oib_pipeline.report.figures.specifications import specification_figure
-from oib_pipeline.report.figures.support import support_figure
 from oib_pipeline.report.headline import TREATMENT, headlines
 from oib_pipeline.report.inputs import ReportInputs
-from oib_pipeline.report.labels import base_words
+from oib_pipeline.report.labels import base_words, short
+from oib_pipeline.report.sections.matching import matching_blocks
 from oib_pipeline.report.sections.results import mark, missing
-from oib_pipeline.report.tables.balance import balance_table
 from oib_pipeline.report.tables.baseline import baseline_table
 from oib_pipeline.report.tables.inference import inference_table
+from oib_pipeline.report.tables.not_estimated import not_estimated
 from oib_pipeline.report.tables.placebo import placebo_table
-from oib_pipeline.report.tables.psm_did import psm_table
 from oib_pipeline.report.tables.regional import regional_table
 from oib_pipeline.report.tables.robustness import robustness_table
 
@@ -28,7 +26,7 @@ def further_sections(inputs: ReportInputs) -> list[Section]:
     """Dynamic effects, matching, placebo, regions, robustness, inference."""
     made = [
         ("dynamic-effects", "The effect as it grows", _dynamic),
-        ("matching", "Against matched cities", _matching),
+        ("matching", "Against matched cities", matching_blocks),
         ("placebo-test", "Had other cities been the pilots", _placebo),
         ("region", "By region", _regional),
         ("robust", "Under other choices", _robustness),
@@ -60,32 +58,6 @@ def _dynamic(inputs: ReportInputs) -> list[Block]:
     ]
 
 
-def _matching(inputs: ReportInputs) -> list[Block]:
-    frame = inputs.frame("psm_did")
-    if frame.empty:
-        return [missing(inputs, "psm_did", "The estimates on matched samples are")]
-    blocks: list[Block] = [
-        Text(
-            "Pilots were not drawn by lot. Here they are compared with those cities that looked "
-            "most like them before the policy, by an estimated probability of being a pilot."
-        ),
-        psm_table(frame, notes=mark(inputs)),
-    ]
-    if inputs.has("scores"):
-        blocks.append(support_figure(inputs.frame("scores"), synthetic=inputs.synthetic))
-    else:
-        blocks.append(missing(inputs, "scores", "The scores of the match are"))
-    if inputs.has("balance"):
-        balance = inputs.frame("balance")
-        blocks += [
-            love_figure(balance, synthetic=inputs.synthetic),
-            balance_table(balance, notes=mark(inputs)),
-        ]
-    else:
-        blocks.append(missing(inputs, "balance", "The balance of the match is"))
-    return blocks
-
-
 def _placebo(inputs: ReportInputs) -> list[Block]:
     frame, draws = inputs.frame("placebo"), inputs.frame("placebo_draws")
     if frame.empty:
@@ -99,6 +71,11 @@ def _placebo(inputs: ReportInputs) -> list[Block]:
     ]
     if draws.empty:
         blocks.append(missing(inputs, "placebo_draws", "The single draws are"))
+    blocks += [
+        missing(inputs, "placebo", f"{short(row.outcome)}: the placebo is", because=row.note)
+        for row in frame[frame["estimate"].isna()].itertuples()
+    ]
+    frame = frame[frame["estimate"].notna()]
     for position, (_, row) in enumerate(frame.iterrows()):
         own = _own(draws, row["outcome"])
         if len(own):
@@ -126,6 +103,7 @@ def _robustness(inputs: ReportInputs) -> list[Block]:
         return [missing(inputs, "robustness", "The specification curve is")]
     heads = {head.outcome: head for head in headlines(inputs)}
     tests = inputs.frame("curve_test")
+    made = frame[frame["estimate"].notna()]
     return [
         Text(
             "Every estimate rests on choices. Here each reasonable one is made both ways, all "
@@ -135,9 +113,9 @@ def _robustness(inputs: ReportInputs) -> list[Block]:
             specification_figure(
                 part, heads.get(str(outcome)), _own(tests, outcome), synthetic=inputs.synthetic
             )
-            for outcome, part in frame.groupby("outcome", sort=False)
+            for outcome, part in made.groupby("outcome", sort=False)
         ),
-        robustness_table(frame, notes=mark(inputs)),
+        robustness_table(made, notes=(*not_estimated(frame), *mark(inputs))),
     ]
 
 
@@ -154,5 +132,5 @@ def _inference(inputs: ReportInputs) -> list[Block]:
             "With few pilots no single standard error is beyond doubt. Where the ways agree, the "
             "conclusion does not hang on one of them; go by the permutation of t first."
         ),
-        inference_table(frame, notes=mark(inputs)),
+        inference_table(frame, notes=(*not_estimated(frame), *mark(inputs))),
     ]

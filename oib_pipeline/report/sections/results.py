@@ -20,9 +20,9 @@ def mark(inputs: ReportInputs) -> tuple[str, ...]:
     return (SYNTHETIC,) if inputs.synthetic else ()
 
 
-def missing(inputs: ReportInputs, name: str, what: str) -> Notice:
-    """What stands where a result is not there."""
-    return Notice(f"{what} missing: {inputs.reason(name)}.")
+def missing(inputs: ReportInputs, name: str, what: str, because: str = "") -> Notice:
+    """What stands where a result is not there, for its own reason or the given one."""
+    return Notice(f"{what} missing: {because.rstrip('.') or inputs.reason(name)}.")
 
 
 def descriptive_section(inputs: ReportInputs) -> Section:

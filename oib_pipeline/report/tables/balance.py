@@ -11,8 +11,13 @@ from oib_pipeline.report.numbers import decimals_for_spread, fixed
 from oib_pipeline.report.text import capital
 
 
-def balance_table(balance: pd.DataFrame, *, notes: tuple[str, ...] = ()) -> Table:
-    """Rows by covariate: before matching, then after each method."""
+def balance_table(
+    balance: pd.DataFrame, *, outcome: str = "", notes: tuple[str, ...] = ()
+) -> Table:
+    """Rows by covariate: before matching, then after each method.
+
+    ``outcome`` is named where the cities matched differ between outcomes.
+    """
     rows: list[Row] = []
     for name, part in balance.groupby("covariate", sort=False):
         rows.append(Row((Cell(short(str(name))),), "group"))
@@ -26,8 +31,9 @@ def balance_table(balance: pd.DataFrame, *, notes: tuple[str, ...] = ()) -> Tabl
         ]
     names = ("", "Pilots", "Others", "Std. difference", "Variance ratio")
     return Table(
-        name="balance",
-        title="Balance before and after matching",
+        name=f"balance-{outcome}" if outcome else "balance",
+        title="Balance before and after matching"
+        + (f", cities with {short(outcome)}" if outcome else ""),
         align="lrrrr",
         head=(tuple(Head(capital(name)) for name in names),),
         rows=tuple(rows),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from oib_pipeline.report.choices import choice_words, choices
+from oib_pipeline.report.choices import choice_words, options
 from oib_pipeline.report.document import Cell, Head, Row, Table
 from oib_pipeline.report.figures.specifications import significant
 from oib_pipeline.report.labels import short
@@ -20,10 +20,9 @@ def robustness_table(frame: pd.DataFrame, *, notes: tuple[str, ...] = ()) -> Tab
     outcomes = list(dict.fromkeys(frame["outcome"]))
     parts = {outcome: frame[frame["outcome"] == outcome] for outcome in outcomes}
     rows = [_row("All specifications", [parts[outcome] for outcome in outcomes])]
-    for name in choices(frame):
-        options = sorted(frame[name].astype(str).unique())
-        rows.append(Row((Cell(capital(choice_words(name, options[0])[0])),), "group"))
-        for option in options:
+    for name, listed in options(frame).items():
+        rows.append(Row((Cell(capital(choice_words(name, listed[0])[0])),), "group"))
+        for option in listed:
             chosen = [parts[o][parts[o][name].astype(str) == option] for o in outcomes]
             rows.append(_row(capital(choice_words(name, option)[1]), chosen))
     under = ("Number", "Median", "Range", "Clear at 5%")

@@ -1,0 +1,52 @@
+"""The estimates on matched cities, with what shows whether the match is a good one."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from oib_pipeline.report.document import Block, Text
+from oib_pipeline.report.figures.love import love_figure
+from oib_pipeline.report.figures.support import support_figure
+from oib_pipeline.report.inputs import ReportInputs
+from oib_pipeline.report.sections.results import mark, missing
+from oib_pipeline.report.tables.balance import balance_table
+from oib_pipeline.report.tables.not_estimated import not_estimated
+from oib_pipeline.report.tables.psm_did import psm_table
+
+
+def matching_blocks(inputs: ReportInputs) -> list[Block]:
+    """Table 6, the scores behind it, and how alike the matched cities are."""
+    frame = inputs.frame("psm_did")
+    if frame.empty:
+        return [missing(inputs, "psm_did", "The estimates on matched samples are")]
+    blocks: list[Block] = [
+        Text(
+            "Pilots were not drawn by lot. Here they are compared with those cities that looked "
+            "most like them before the policy, by an estimated probability of being a pilot."
+        ),
+        psm_table(frame, notes=(*not_estimated(frame), *mark(inputs))),
+    ]
+    if not inputs.has("scores"):
+        blocks.append(missing(inputs, "scores", "The scores of the match are"))
+    if not inputs.has("balance"):
+        blocks.append(missing(inputs, "balance", "The balance of the match is"))
+    blocks += [
+        support_figure(part, outcome=outcome, synthetic=inputs.synthetic)
+        for outcome, part in _matches(inputs.frame("scores"))
+    ]
+    for outcome, part in _matches(inputs.frame("balance")):
+        blocks.append(love_figure(part, outcome=outcome, synthetic=inputs.synthetic))
+        blocks.append(balance_table(part, outcome=outcome, notes=mark(inputs)))
+    return blocks
+
+
+def _matches(frame: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
+    """One part an outcome; a single one, no outcome named, where the match is the same for all."""
+    if frame.empty or "outcome" not in frame:
+        return [("", frame)] if len(frame) else []
+    parts = [
+        (str(outcome), part.drop(columns="outcome").reset_index(drop=True))
+        for outcome, part in frame.groupby("outcome", sort=False)
+    ]
+    first = parts[0][1]
+    return [("", first)] if all(part.equals(first) for _, part in parts) else parts
