@@ -1,5 +1,6 @@
 # make report   sets up an environment of its own and runs the main job to a report one can open
 # make test     sets up and passes lint, types and tests
+# make simulate runs the simulation study again and writes docs/simulation.md
 # make ui       opens the Dagster UI on 127.0.0.1
 
 PYTHON ?= python3
@@ -10,8 +11,10 @@ INSTALL = $(BIN)/uv pip install --quiet --python $(BIN)/python
 
 export DAGSTER_HOME := $(CURDIR)/data/dagster
 export OIB_DATA := $(CURDIR)/data
+# matrices here are small: waking threads for them costs more than it saves
+export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: report test lint types tests ui sample lock clean help
+.PHONY: report test lint types tests ui simulate sample lock clean help
 
 report: .venv/ready
 	@$(BIN)/oib refresh
@@ -31,6 +34,9 @@ tests: .venv/ready-dev
 ui: .venv/ready
 	$(BIN)/dagster dev --host 127.0.0.1 --port $(PORT)
 
+simulate: .venv/ready
+	$(BIN)/python -m oib_pipeline.estimation.simulate --out docs/simulation.md
+
 sample: .venv/ready
 	$(BIN)/python -m oib_pipeline.sample.write --out data/raw
 
@@ -44,7 +50,7 @@ clean:
 	rm -rf .venv data/warehouse data/reports data/quality
 
 help:
-	@sed -n 's/^# //p' Makefile
+	@sed -n 's/^# make /make /p' Makefile
 
 # uv does not read pip's own settings of an index: where it fails, pip takes the same lockfile.
 .venv/ready: requirements.lock pyproject.toml
