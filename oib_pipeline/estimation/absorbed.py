@@ -47,10 +47,13 @@ def check_collinear(panel: Panel, within: np.ndarray) -> None:
     within : numpy.ndarray
         Outcome and regressors without effects, shape (1 + k, n), metric of no weights.
     """
-    scaled = within[1:] / np.sqrt(np.einsum("kn,kn->k", within[1:], within[1:]))[:, None]
-    gram = scaled @ scaled.T
+    x = within[1:]
+    gram = x @ x.T
+    size = np.sqrt(np.diag(gram))
+    gram /= np.outer(size, size)
     if np.linalg.eigvalsh(gram)[0] > 1e-6:  # far from collinear: spare the search
         return
+    scaled = x / size[:, None]
     for last in range(1, len(gram)):
         share = np.linalg.lstsq(gram[:last, :last], gram[:last, last], rcond=None)[0]
         left = scaled[last] - share @ scaled[:last]

@@ -18,11 +18,13 @@ def fit_closed_form(panel: Panel) -> Fit:
     check_collinear(panel, within)
     y, x = within[0], within[1:]
     weighted = x if panel.weights is None else x * panel.weights
-    scale = np.sqrt(np.einsum("kn,kn->k", weighted, x))
-    inverse = np.linalg.inv(weighted @ x.T / np.outer(scale, scale)) / np.outer(scale, scale)
+    gram = weighted @ x.T
+    size = np.sqrt(np.diag(gram))
+    scale = np.outer(size, size)
+    inverse = np.linalg.inv(gram / scale) / scale
     beta = inverse @ (weighted @ y)
     residual = y - beta @ x
-    beta = beta + inverse @ (weighted @ residual)  # one refinement undoes the squared condition
+    beta += inverse @ (weighted @ residual)  # one refinement undoes the squared condition
     residual = y - beta @ x
     scores = cluster_sums(panel, weighted, residual)
     bread = inverse @ scores

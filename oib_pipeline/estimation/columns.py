@@ -67,12 +67,24 @@ def codes(data: pd.DataFrame, name: str, role: str) -> tuple[np.ndarray, pd.Inde
     labels: pd.Index
     column = data[name]
     values = column.to_numpy() if isinstance(column.dtype, np.dtype) else column
+    if isinstance(values, np.ndarray) and values.dtype.kind == "i" and len(values):
+        low, high = int(values.min()), int(values.max())
+        if high - low <= len(values):
+            return _close_codes(values.astype(np.int64, copy=False), low)
     code, unique = pd.factorize(values, sort=True)
     if (code < 0).any():
         row = data.index[int(np.flatnonzero(code < 0)[0])]
         raise ValueError(f"column {name!r} ({role}) has a missing value in row {row!r}")
     labels = pd.Index(unique)
     return code, labels
+
+
+def _close_codes(values: np.ndarray, low: int) -> tuple[np.ndarray, pd.Index]:
+    """Return codes and labels of whole numbers from ``low`` that lie close: counting sorts them."""
+    place = values - low
+    there = np.bincount(place) > 0
+    code = np.cumsum(there) - 1
+    return code[place], pd.Index(np.flatnonzero(there) + low)
 
 
 def group_values(

@@ -57,11 +57,12 @@ class Within:
 
     def _subtract_means(self, values: np.ndarray) -> np.ndarray:
         n_units, n_times = self.panel.n_units, self.panel.n_times
-        out = values.reshape(-1, n_units, n_times).copy()
+        columns = values.reshape(-1, n_units, n_times)
+        out = np.empty(columns.shape)
         over_times, over_units = np.full(n_times, 1 / n_times), np.full(n_units, 1 / n_units)
-        for column in out:
-            column -= (column @ over_times)[:, None]
-            column -= over_units @ column
+        for column, left in zip(columns, out, strict=True):
+            np.subtract(column, (column @ over_times)[:, None], out=left)
+            left -= over_units @ left
         return out.reshape(values.shape)
 
     def _prepare_solve(self) -> None:
