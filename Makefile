@@ -1,6 +1,7 @@
 # make report   sets up an environment of its own and runs the main job to a report one can open
 # make test     sets up and passes lint, types and tests
 # make simulate runs the simulation study again and writes docs/simulation.md
+# make bench    measures ours against its peers and writes test-output/benchmarks.md
 # make ui       opens the Dagster UI on 127.0.0.1
 
 PYTHON ?= python3
@@ -14,7 +15,7 @@ export OIB_DATA := $(CURDIR)/data
 # matrices here are small: waking threads for them costs more than it saves
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: report test lint types tests ui simulate sample lock clean help
+.PHONY: report test lint types tests ui simulate bench sample lock clean help
 
 report: .venv/ready
 	@$(BIN)/oib refresh
@@ -36,6 +37,9 @@ ui: .venv/ready
 
 simulate: .venv/ready
 	$(BIN)/python -m oib_pipeline.estimation.simulate --out docs/simulation.md
+
+bench: .venv/ready-dev
+	$(BIN)/python -m oib_pipeline_tests.benchmarks --out test-output/benchmarks.md
 
 sample: .venv/ready
 	$(BIN)/python -m oib_pipeline.sample.write --out data/raw
