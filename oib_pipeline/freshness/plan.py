@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from oib_pipeline.contract.errors import OibError
+from oib_pipeline.freshness.digests import digest
 from oib_pipeline.freshness.fingerprints import Chain, Slice
 from oib_pipeline.freshness.inputs import Inputs
 from oib_pipeline.freshness.ledger import Ledger
@@ -27,12 +28,15 @@ class Plan:
         Studies whose releases are there.
     waiting
         The other studies, each with the reason.
+    goal
+        Digest of the state that a refresh would reach; it does not change while one is at work.
     """
 
     stale: tuple[Slice, ...]
     removed: tuple[str, ...]
     ready: tuple[str, ...]
     waiting: dict[str, str]
+    goal: str
 
     @property
     def nothing(self) -> bool:
@@ -78,7 +82,8 @@ def make_plan(settings: Settings, inputs: Inputs, ledger: Ledger) -> Plan:
         if ("out_report", name) not in stale
         and not (settings.reports / name / "index.html").is_file()
     ]
-    return Plan(tuple(stale), removed, ready, waiting)
+    goal = digest(*(chain.expected(*key) for key in slices))
+    return Plan(tuple(stale), removed, ready, waiting, goal)
 
 
 def _all_slices(chain: Chain, ready: tuple[str, ...]) -> list[Slice]:

@@ -4,9 +4,14 @@ import dagster as dg
 
 from oib_pipeline.contract.errors import OibError, SourceError
 from oib_pipeline.freshness import make_plan, read_inputs, read_ledger
-from oib_pipeline.freshness.digests import digest
 from oib_pipeline.orchestration.jobs import refresh_job
 from oib_pipeline.orchestration.project import Project
+
+UNFINISHED = [
+    dg.DagsterRunStatus.QUEUED,
+    dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED,
+]
 
 
 @dg.sensor(
@@ -21,6 +26,8 @@ def arrivals(
     """One run for each state of the inputs, so that a refused release is not tried again."""
     from oib_pipeline.extract import read_release, verify
 
+    if _at_work(context.instance):
+        return dg.SkipReason("a refresh is at work; what is new will be seen after it")
     try:
         inputs = read_inputs(project.settings)
         plan = make_plan(project.settings, inputs, read_ledger(project.warehouse))
@@ -39,5 +46,9 @@ def arrivals(
     if plan.nothing:
         return dg.SkipReason(f"nothing new in {project.settings.raw}")
     names = [arrival.release for arrival in stale]
-    state = digest(*(part for stage, part in plan.stale), *(a.digest for a in stale))
-    return dg.RunRequest(run_key=state, tags={"oib/releases": ", ".join(names)[:200]})
+    return dg.RunRequest(run_key=plan.goal, tags={"oib/releases": ", ".join(names)[:200]})
+
+
+def _at_work(instance: dg.DagsterInstance) -> bool:
+    filters = dg.RunsFilter(job_name=refresh_job.name, statuses=UNFINISHED)
+    return bool(instance.get_runs(filters, limit=1))

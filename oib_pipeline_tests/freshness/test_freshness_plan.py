@@ -148,3 +148,13 @@ def test_a_slice_made_before_what_it_rests_on_stays_out_of_date(settings: Settin
 
 def test_texts_that_run_together_differ() -> None:
     assert digest("ab", "c") != digest("a", "bc")
+
+
+def test_the_goal_stays_while_a_refresh_is_at_work(settings: Settings) -> None:
+    ledger = all_made(settings)
+    half = Ledger(dict(list(ledger.fingerprints.items())[:3]), ledger.releases)
+    goals = {plan(settings, held).goal for held in (Ledger({}, {}), half, ledger)}
+    assert len(goals) == 1
+    path = settings.studies / "twin.yml"
+    path.write_text(path.read_text(encoding="utf-8") + "# looked at\n", encoding="utf-8")
+    assert plan(settings, ledger).goal not in goals
