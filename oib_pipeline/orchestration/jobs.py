@@ -1,5 +1,7 @@
 """The main job: what ``oib refresh`` does, started from the UI, the schedule or the sensor."""
 
+import os
+
 import dagster as dg
 
 from oib_pipeline.contract.errors import OibError
@@ -10,7 +12,9 @@ from oib_pipeline.orchestration.project import Project
 def refresh_what_changed(context: dg.OpExecutionContext, project: Project) -> None:
     """The runs it starts carry the tag ``oib/refresh`` with this run's id."""
     from oib_pipeline.orchestration.refresh import refresh
+    from oib_pipeline.orchestration.refresh.runs import LAUNCHER
 
+    context.instance.add_run_tags(context.run_id, {LAUNCHER: str(os.getpid())})
     try:
         done = refresh(
             project.settings,

@@ -6,6 +6,7 @@ from oib_pipeline.contract.errors import OibError, SourceError
 from oib_pipeline.freshness import make_plan, read_inputs, read_ledger
 from oib_pipeline.orchestration.jobs import refresh_job
 from oib_pipeline.orchestration.project import Project
+from oib_pipeline.orchestration.refresh.runs import close_dead_runs
 
 UNFINISHED = [
     dg.DagsterRunStatus.QUEUED,
@@ -50,5 +51,7 @@ def arrivals(
 
 
 def _at_work(instance: dg.DagsterInstance) -> bool:
+    """Whether a refresh waits or runs; one whose process was killed is closed first."""
+    close_dead_runs(instance)
     filters = dg.RunsFilter(job_name=refresh_job.name, statuses=UNFINISHED)
     return bool(instance.get_runs(filters, limit=1))

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import UTC, datetime
 
 import dagster as dg
 import pytest
 from small_project import Project
 
+from oib_pipeline.orchestration.jobs import refresh_job
 from oib_pipeline.orchestration.project import Project as ProjectResource
+from oib_pipeline.orchestration.refresh.runs import LAUNCHER
 from oib_pipeline.orchestration.schedules import annual_refresh
 from oib_pipeline.orchestration.sensors import arrivals
 
@@ -59,3 +63,21 @@ def test_the_calendar_asks_for_a_refresh_each_january_by_chinese_time(year: int)
     assert annual_refresh.execution_timezone == "Asia/Shanghai"
     assert annual_refresh.cron_schedule == "0 6 15 1 *"
     assert annual_refresh.evaluate_tick(context).run_requests
+
+
+def test_a_refresh_whose_process_was_killed_stops_no_other(
+    project: Project, instance: dg.DagsterInstance
+) -> None:
+    worker = subprocess.Popen([sys.executable, "-c", ""])
+    worker.wait()
+    dead = instance.create_run_for_job(refresh_job, tags={LAUNCHER: str(worker.pid)})
+    instance.run_storage.handle_run_event(
+        dead.run_id,
+        dg.DagsterEvent(
+            event_type_value=dg.DagsterEventType.RUN_START.value, job_name=refresh_job.name
+        ),
+    )
+    project.add_release(2017)
+    assert isinstance(looked(instance), dg.RunRequest)
+    closed = instance.get_run_by_id(dead.run_id)
+    assert closed and closed.status == dg.DagsterRunStatus.FAILURE

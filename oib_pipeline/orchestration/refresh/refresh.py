@@ -101,7 +101,7 @@ def _carry_out(
     from oib_pipeline.orchestration.refresh.tell import told
 
     with told(say), project_instance(settings, instance) as own:
-        for run in close_dead_runs(own):
+        for run in close_dead_runs(own, cause):
             say(f"run {run[:8]} was cut short before; its work is taken up again")
         definitions = build_definitions(inputs.studies.values())
         runner = Runner(definitions, own, settings, tuple(inputs.studies), cause, verbose)

@@ -66,13 +66,19 @@ class Runner:
         }
 
 
-def close_dead_runs(instance: dg.DagsterInstance) -> list[str]:
-    """Ids of runs whose process was killed, now marked as failed and their slots set free."""
+def close_dead_runs(instance: dg.DagsterInstance, own: str = "") -> list[str]:
+    """Ids of runs whose process was killed, now marked as failed and their slots set free.
+
+    Parameters
+    ----------
+    own
+        Id of the run that asks; it is alive.
+    """
     unfinished = dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING])
     closed = []
     for run in instance.get_runs(unfinished):
         process = run.tags.get(LAUNCHER)
-        if process and not _alive(int(process)):
+        if process and run.run_id != own and not _alive(int(process)):
             instance.report_run_failed(run, f"process {process} ended before the run did")
             instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
             closed.append(run.run_id)
