@@ -10,11 +10,28 @@ import pandas as pd
 
 from oib_pipeline.estimation.simulation import simulation_study
 
+TITLE = """# What each test does where the truth is known
+
+`make simulate` writes this page again (`python -m oib_pipeline.estimation.simulate`)."""
+DESIGN = """Panels of nine years with a policy in the fifth: 21 treated of 120 cities unless a
+heading says otherwise, serial correlation 0.6, {replications:,} panels a design, {draws} draws a
+test, seed {seed}. "Noisier": shocks of treated cities have twice the standard deviation. Tests at
+5 %, intervals at 95 %; with {replications:,} panels a rate of 5 % is known to about {error:.1f}
+points."""
+READING = """- **bias, sd**: of the estimates around the true mean effect, where the shocks of
+  untreated cities have a standard deviation of one.
+- **mean se**: what the method takes the sd to be; permutation has none.
+- **coverage**: intervals that hold the truth. **size**: true nulls rejected. **power**: effects
+  found.
+
+Permutation of the coefficient is safe only where both groups are equally noisy. Permutation of t
+and the wild bootstrap hold their level in all designs, nearly so with 5 treated cities."""
+
 
 def markdown(table: pd.DataFrame) -> str:
-    """Return the study as a markdown table with its rates in per cent."""
-    rows = ["| design | method | bias | sd | mean se | coverage | size | power |"]
-    rows.append("|---|---|---:|---:|---:|---:|---:|---:|")
+    """Return one design of the study as a markdown table with its rates in per cent."""
+    rows = ["| method | bias | sd | mean se | coverage | size | power |"]
+    rows.append("|---|---:|---:|---:|---:|---:|---:|")
     for one in table.itertuples():
         numbers = [
             f"{value:.3f}" if value == value else "" for value in (one.bias, one.sd, one.mean_se)
@@ -23,7 +40,7 @@ def markdown(table: pd.DataFrame) -> str:
             f"{100 * value:.1f} %" if value == value else ""
             for value in (one.coverage, one.size, one.power)
         ]
-        rows.append(f"| {one.design} | {one.method} | {' | '.join([*numbers, *rates])} |")
+        rows.append(f"| {one.method} | {' | '.join([*numbers, *rates])} |")
     return "\n".join(rows) + "\n"
 
 
@@ -43,11 +60,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _document(table: pd.DataFrame, given: argparse.Namespace) -> str:
-    return (
-        f"Simulated panels of nine years, {given.replications} a design, {given.draws} draws a "
-        f'test, seed {given.seed}; serial correlation 0.6; "noisier" doubles the standard '
-        f"deviation of treated units. Tests at 5 %, intervals at 95 %.\n\n{markdown(table)}"
-    )
+    parts = [
+        TITLE,
+        DESIGN.format(**vars(given), error=100 * (0.05 * 0.95 / given.replications) ** 0.5),
+        READING,
+    ]
+    for name, rows in table.groupby("design", sort=False):
+        parts.append(f"## {str(name)[0].upper()}{str(name)[1:]}")
+        parts.append(markdown(rows).strip())
+    return "\n\n".join(parts) + "\n"
 
 
 if __name__ == "__main__":
