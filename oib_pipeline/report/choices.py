@@ -8,6 +8,22 @@ from oib_pipeline.report.labels import short
 
 PREFIX = "choice_"
 OPTIONS = {"True": "yes", "False": "no", "None": "none", "": "as in the baseline"}
+MEANINGS = {
+    "without employment jumps": (
+        "Without employment jumps: without cities where a sector’s share of employment moves by "
+        "more than 10 points in a year, as it does when a source counts other workers."
+    ),
+    "demonstration areas controlled": (
+        "Demonstration areas: a later policy in force in pilots and others alike; controlled for, "
+        "or their cities left out."
+    ),
+}
+
+
+def meanings(frame: pd.DataFrame) -> list[str]:
+    """What options that do not explain themselves mean, where the frame takes them."""
+    taken = {option for listed in options(frame).values() for option in listed}
+    return [text for option, text in MEANINGS.items() if option in taken]
 
 
 def choices(frame: pd.DataFrame) -> list[str]:

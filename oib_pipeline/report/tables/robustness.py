@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from oib_pipeline.report.choices import choice_words, options
+from oib_pipeline.report.choices import choice_words, meanings, options
 from oib_pipeline.report.document import Cell, Head, Row, Table
 from oib_pipeline.report.figures.specifications import significant
 from oib_pipeline.report.labels import short
@@ -13,6 +13,7 @@ from oib_pipeline.report.numbers import interval, number, percent, whole
 from oib_pipeline.report.text import capital
 
 CLEAR = "Clear at 5%: of the sign of the median, p < 0.05 (by permutation where that was done)."
+FEWER = "Options with fewer specifications were tried with fewer of the other options."
 
 
 def robustness_table(frame: pd.DataFrame, *, notes: tuple[str, ...] = ()) -> Table:
@@ -37,6 +38,8 @@ def robustness_table(frame: pd.DataFrame, *, notes: tuple[str, ...] = ()) -> Tab
         rows=tuple(rows),
         notes=(
             CLEAR,
+            FEWER,
+            *meanings(frame),
             *notes,
         ),
         data=frame,
