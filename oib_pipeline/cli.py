@@ -42,6 +42,9 @@ def _parser() -> argparse.ArgumentParser:
         "--study", action="append", default=[], help="only this study (repeatable)"
     )
     refresh.add_argument("--raw", help="folder of releases (default: OIB_RAW, or data/raw)")
+    refresh.add_argument(
+        "--profiles", action="store_true", help="also make the page of each city that has none"
+    )
     refresh.add_argument("--verbose", action="store_true", help="show Dagster's own log lines")
     status = _command(commands, "status", _status, "what is up to date, and what is not and why")
     status.add_argument("--raw", help="folder of releases (default: OIB_RAW, or data/raw)")
@@ -75,6 +78,10 @@ def _refresh(options: argparse.Namespace) -> None:
 
     settings = Settings.from_environment(options.raw)
     done = refresh(settings, options.study, say=_say, verbose=options.verbose)
+    if options.profiles:
+        from oib_pipeline.orchestration.refresh.profiles import make_missing_profiles
+
+        make_missing_profiles(settings, done.ready, say=_say, verbose=options.verbose)
     print(headline(settings, done.ready))
 
 

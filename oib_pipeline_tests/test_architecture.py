@@ -24,6 +24,7 @@ MAY_IMPORT = {
     "estimation": set(),
     "results": {"contract", "registry", "study", "panel", "estimation"},
     "report": {"contract", "registry", "study"},
+    "profiles": {"contract", "registry", "study", "panel", "estimation", "report"},
     "sample": {"contract", "registry"},
     "freshness": {"contract", "study", "settings", "warehouse", "extract", "results"},
 }

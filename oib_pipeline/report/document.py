@@ -150,7 +150,9 @@ class Section:
 class Document:
     """A whole document; ``banner`` stands on every page, ``dated`` is the date of its inputs.
 
-    ``files``: what else of it there is, as words and the file beside the page.
+    ``files``: what else there is, as words and the file beside the page. ``places``: names that
+    ``[[name]]`` may give beside those of the document, each with its words and its file.
+    ``beside``: whether its tables and figures are also there as files.
     """
 
     title: str
@@ -159,6 +161,8 @@ class Document:
     banner: str = ""
     dated: str = ""
     files: tuple[tuple[str, str], ...] = ()
+    places: tuple[tuple[str, str, str], ...] = ()
+    beside: bool = True
 
     def tables(self) -> list[Table]:
         """Every table, in order."""
@@ -177,7 +181,7 @@ class Document:
                 for name, number in self._numbers(kind)
             }
         words |= {section.anchor: section.title for section in self.sections}
-        return words
+        return words | {name: said for name, said, _ in self.places}
 
     def anchors(self) -> set[str]:
         """Everything in the document that a link can lead to."""

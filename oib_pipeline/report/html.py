@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -13,34 +14,47 @@ from oib_pipeline.report.figures.style import inline
 from oib_pipeline.report.fonts import FAMILY, chinese, lacking, woff
 from oib_pipeline.report.text import CHINESE, REFERENCE, visible
 
+NOWHERE: Mapping[str, str] = {}
+
 
 def page(document: Document) -> str:
     """The document as HTML; the same document gives the same bytes."""
+    return rendered("page.html.j2", document)
+
+
+def rendered(template: str, document: Document, **more: Any) -> str:
+    """A template with a document and whatever else it shows, in the one style."""
     words = document.references()
+    files = {name: file for name, _, file in document.places}
     text = str(
         _environment()
-        .get_template("page.html.j2")
+        .get_template(template)
         .render(
             document=document,
             words=words,
             kind=_kind,
-            linked=lambda text: linked(text, words),
+            linked=lambda text: linked(text, words, files),
             drawing=lambda figure: Markup(inline(figure)),
             style=Markup(_file("styles", "report.css").replace("@banner@", _css(document.banner))),
+            **more,
         )
     )
     return _with_font(text)
 
 
-def linked(text: str, words: dict[str, str]) -> Markup:
-    """Text with ``[[name]]`` turned into a link, addresses likewise, Chinese marked as such."""
+def linked(text: str, words: dict[str, str], files: Mapping[str, str] = NOWHERE) -> Markup:
+    """Text with ``[[name]]`` turned into a link, Chinese marked as such.
+
+    ``files`` names what does not lie on this page but in a file beside it.
+    """
     pieces: list[Markup] = []
     position = 0
     for found in REFERENCE.finditer(text):
         pieces.append(shown(text[position : found.start()]))
         name = found[1]
         if name in words:
-            pieces.append(Markup('<a href="#{}">{}</a>').format(name, shown(words[name])))
+            where = files.get(name, f"#{name}")
+            pieces.append(Markup('<a href="{}">{}</a>').format(where, shown(words[name])))
         else:
             pieces.append(shown(found[0]))
         position = found.end()

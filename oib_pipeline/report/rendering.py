@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from oib_pipeline.report.cities import BANNER, FOLDER, INDEX, cities_page
 from oib_pipeline.report.csv import csv_text
 from oib_pipeline.report.document import Document
 from oib_pipeline.report.html import page
@@ -22,8 +23,9 @@ from oib_pipeline.report.sections.results import (
 from oib_pipeline.report.sections.summary import summary_section
 
 PDF, WORD = "report.pdf", "report.docx"
-FORMATS = (("As PDF", PDF), ("As Word file", WORD))
-BANNER = "Synthetic data with known true effects: a demonstration, no evidence about real cities."
+CITIES = f"{FOLDER}/{INDEX}"
+FORMATS = (("As PDF", PDF), ("As Word file", WORD), ("All cities", CITIES))
+PLACES = (("cities", "the list of cities", CITIES),)
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,8 @@ def render(inputs: ReportInputs, folder: Path) -> ReportFiles:
 
     Writes ``index.html``, ``report.pdf``, ``report.docx``, ``tables/<name>.csv`` and ``.tex``,
     ``figures/<name>.svg`` and ``.png``. The same inputs give the same bytes. Tables and figures of
-    an earlier report that this one does not have are removed.
+    an earlier report that this one does not have are removed. ``cities/index.html`` lists the
+    cities; their profiles are written beside it by another room.
 
     Parameters
     ----------
@@ -58,11 +61,13 @@ def render(inputs: ReportInputs, folder: Path) -> ReportFiles:
     from oib_pipeline.report.pdf import pdf
     from oib_pipeline.report.word import word
 
-    document = replace(compose(inputs), files=FORMATS)
+    document = replace(compose(inputs), files=FORMATS, places=PLACES)
     tables = _write_tables(document, folder / "tables")
     figures = _write_figures(document, folder / "figures")
     made = {"index.html": page(document).encode(), PDF: pdf(document), WORD: word(document)}
+    made[CITIES] = cities_page(inputs, _profiles(folder / FOLDER)).encode()
     for name, content in made.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content)
     return ReportFiles(folder / "index.html", folder / PDF, folder / WORD, tables, figures)
 
@@ -86,6 +91,11 @@ def compose(inputs: ReportInputs) -> Document:
         banner=BANNER if inputs.synthetic else "",
         dated=inputs.dated,
     )
+
+
+def _profiles(folder: Path) -> set[str]:
+    """Codes of the cities that have a profile."""
+    return {path.stem for path in folder.glob("[0-9]*.html")} if folder.is_dir() else set()
 
 
 def _subtitle(inputs: ReportInputs) -> str:

@@ -9,10 +9,17 @@ from oib_pipeline.freshness import estimate_stages
 from oib_pipeline.orchestration.assets.core_indices import core_indices
 from oib_pipeline.orchestration.assets.core_sources import core_sources
 from oib_pipeline.orchestration.assets.make_estimates import REASONS, make_estimates
+from oib_pipeline.orchestration.assets.make_profiles import (
+    ABOUT,
+    STAGE,
+    make_profiles,
+    profiles_version,
+)
 from oib_pipeline.orchestration.assets.make_report import make_report
 from oib_pipeline.orchestration.assets.make_study_panel import ALSO, make_study_panel
-from oib_pipeline.orchestration.card import card
+from oib_pipeline.orchestration.card import OWNERS, card
 from oib_pipeline.orchestration.carry_out import carry_out
+from oib_pipeline.orchestration.partitions import cities
 from oib_pipeline.orchestration.project import Project
 from oib_pipeline.results import ALSO as ALSO_BY_RESULT
 from oib_pipeline.study import Study
@@ -21,10 +28,11 @@ PANDAS = {"python", "pandas", "duckdb"}
 
 
 def study_assets(study: Study) -> list[dg.AssetsDefinition]:
-    """Panel, results and report of a study, keyed by its name."""
+    """Panel, results, report and city profiles of a study, keyed by its name."""
     panel = _panel_asset(study)
     estimates = [_estimate_asset(study, stage, panel) for stage in estimate_stages(study)]
-    return [panel, *estimates, _report_asset(study, [panel, *estimates])]
+    report = _report_asset(study, [panel, *estimates])
+    return [panel, *estimates, report, _profiles_asset(study, report)]
 
 
 def _panel_asset(study: Study) -> dg.AssetsDefinition:
@@ -58,3 +66,21 @@ def _report_asset(study: Study, before: list[dg.AssetsDefinition]) -> dg.AssetsD
         yield from carry_out(context, project, lambda: make_report(project, study.name))
 
     return out_report
+
+
+def _profiles_asset(study: Study, report: dg.AssetsDefinition) -> dg.AssetsDefinition:
+    @dg.asset(
+        key=dg.AssetKey([study.name, STAGE]),
+        group_name="out",
+        description=ABOUT,
+        kinds={"python", "html", "matplotlib"},
+        owners=OWNERS,
+        code_version=profiles_version(),
+        deps=[report, core_indices, core_sources],
+        partitions_def=cities,
+        backfill_policy=dg.BackfillPolicy.single_run(),
+    )
+    def out_city_profiles(context: dg.AssetExecutionContext, project: Project) -> Iterator[Any]:
+        yield from make_profiles(context, project, study.name, context.partition_keys)
+
+    return out_city_profiles

@@ -1,0 +1,72 @@
+"""Profiles of the cities of a study, beside its report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import dagster as dg
+
+from oib_pipeline.contract.errors import OibError
+from oib_pipeline.freshness.digests import code_digest, digest
+from oib_pipeline.orchestration.assets.report_inputs import report_inputs
+from oib_pipeline.orchestration.carry_out import progress
+from oib_pipeline.orchestration.project import Project
+from oib_pipeline.warehouse.warehouse import Slice
+
+if TYPE_CHECKING:
+    from oib_pipeline.profiles import ProfileInputs
+
+STAGE = "out_city_profiles"
+ROOMS = ("contract", "estimation", "panel", "profiles", "report", "study")
+ABOUT = (
+    "A page for each city of a study: its indices among others', and every value with its cell. "
+    "Off the refresh's path: `oib refresh --profiles` makes those that are missing."
+)
+
+
+def profiles_version() -> str:
+    """Digest of the code that makes a profile."""
+    return digest(STAGE, *(code_digest(room) for room in ROOMS))[:12]
+
+
+def make_profiles(
+    context: dg.AssetExecutionContext, project: Project, name: str, codes: Sequence[str]
+) -> Iterator[dg.MaterializeResult]:
+    """Pages of those cities that are in the study's sample, and the index of all."""
+    from oib_pipeline.profiles import write_profiles
+
+    folder = project.settings.reports / name
+    try:
+        if not (folder / "index.html").is_file():
+            raise OibError(
+                f"study {name!r} has no report yet: its profiles lie in the report's folder"
+            )
+        inputs = profile_inputs(project, name)
+        wanted = sorted(set(codes) & set(inputs.cities))
+        written = write_profiles(inputs, folder / "cities", wanted) if wanted else []
+    except OibError as error:
+        raise dg.Failure(str(error), allow_retries=False) from error
+    progress.info("%s", f"{name}/{STAGE}: {len(written)} of {len(inputs.cities)} cities")
+    index = dg.MetadataValue.path(str(folder / "cities" / "index.html"))
+    yield dg.MaterializeResult(metadata={"index": index, "pages": len(written)})
+
+
+def profile_inputs(project: Project, name: str) -> ProfileInputs:
+    """Everything a profile reads, of one study."""
+    from oib_pipeline.profiles import ProfileInputs
+    from oib_pipeline.registry.case_notes import read_case_notes
+
+    study = project.inputs.studies[name]
+    extent: Slice = {
+        "precedence": study.precedence,
+        "scope": study.scope,
+        "city_code": project.registry.sample(study.sample),
+        "year": study.year_list,
+    }
+    known = set(project.registry.cities["city_code"])
+    return ProfileInputs(
+        report=report_inputs(project, name),
+        indices=project.warehouse.read("core_indices", extent),
+        notes=read_case_notes(project.settings.registry / "case_notes.yml", known),
+    )

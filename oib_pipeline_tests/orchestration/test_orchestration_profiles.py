@@ -1,0 +1,84 @@
+"""City profiles are made when asked for, lie beside the report, and agree with the trace."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from small_project import Project
+
+from oib_pipeline.cli import main
+from oib_pipeline.orchestration.assets.make_profiles import profile_inputs
+from oib_pipeline.panel import trace
+from oib_pipeline.profiles.lineage import anchor, cells, values
+from oib_pipeline.profiles.tables import cells_table
+from oib_pipeline.registry import load_registry
+from oib_pipeline.study import read_studies
+
+CITY = "320300"
+SHORT = ("320300", "320400")
+
+
+def holding(project: Project) -> SimpleNamespace:
+    """What assets are given, of the refreshed project."""
+    return SimpleNamespace(
+        inputs=SimpleNamespace(studies=read_studies(project.settings.studies)),
+        warehouse=project.warehouse,
+        settings=project.settings,
+        registry=load_registry(project.settings.registry),
+    )
+
+
+def test_profiles_are_made_on_demand_and_only_those_that_are_missing(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cities = project.report.parent / "cities"
+    index = (cities / "index.html").read_text(encoding="utf-8")
+    assert "120 of 120 cities have no profile yet" in index
+    for code in set(holding(project).registry.sample("old_industrial_120")) - {*SHORT}:
+        (cities / f"{code}.html").write_text("already there")
+    assert main(["refresh", "--profiles"]) == 0
+    assert "small/out_city_profiles: 2 of 120 cities" in capsys.readouterr().out
+    assert "Xuzhou 徐州市" in (cities / f"{CITY}.html").read_text(encoding="utf-8")
+    assert (cities / "110000.html").read_text() == "already there"
+    index = (cities / "index.html").read_text(encoding="utf-8")
+    assert "no profile yet" not in index
+    assert main(["refresh", "--profiles"]) == 0
+    assert "small: every city has its profile" in capsys.readouterr().out
+
+
+def test_a_profile_says_of_each_value_what_the_trace_says(refreshed: Project) -> None:
+    inputs = profile_inputs(holding(refreshed), "small")  # type: ignore[arg-type]
+    panel = refreshed.warehouse.read("core_study_panel", {"study": "small", "city_code": CITY})
+    found = cells(inputs, CITY)
+    chosen = found[~found["passed"]].set_index(["year", "variable"])
+    for value in values(inputs, CITY):
+        told = trace(
+            inputs.report.study,
+            CITY,
+            value.year,
+            value.name,
+            panel=panel,
+            indices=inputs.indices,
+            sources=inputs.report.frame("sources"),
+        )
+        assert value.used == pytest.approx(told.value, rel=0, abs=0, nan_ok=True)
+        assert value.flag == told.flag
+        assert value.formulas == told.formulas
+        assert value.inputs == tuple(given.variable for given in told.inputs)
+        for given in told.inputs:
+            row = chosen.loc[(value.year, given.variable)]
+            origin = given.origins[0]
+            assert (row["file"], row["sheet"], row["cell"]) == (
+                origin.file,
+                origin.sheet,
+                origin.cell,
+            )
+
+
+def test_every_panel_value_leads_to_a_row_that_is_there(refreshed: Project) -> None:
+    inputs = profile_inputs(holding(refreshed), "small")  # type: ignore[arg-type]
+    table = cells_table(cells(inputs, CITY))
+    there = {row.cells[0].anchor for row in table.rows}
+    for value in values(inputs, CITY):
+        assert {anchor(value.year, name) for name in value.inputs} <= there
