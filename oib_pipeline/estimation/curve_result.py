@@ -69,7 +69,8 @@ class SpecificationCurve:
         Returns
         -------
         pandas.DataFrame
-            statistic, observed, p, draws, n_specifications.
+            statistic, observed, p, draws, n_specifications. Where no estimate has a t (a model
+            that fits exactly), what rests on t is NaN, and so is its p.
         """
         critical = np.array([t_quantile(self.level, one.n_clusters - 1) for one in self.estimates])
         beta = np.array([[one.estimate] for one in self.estimates])
@@ -91,20 +92,32 @@ class SpecificationCurve:
 
 
 def permutation_p(drawn: np.ndarray, observed: np.ndarray) -> np.ndarray:
-    """Return (1 + #{|draw| >= |observed|}) / (1 + defined draws) for each row."""
+    """Return (1 + #{|draw| >= |observed|}) / (1 + defined draws) for each row.
+
+    NaN where the observed statistic, shape (rows, 1), or every draw, shape (rows, draws), is
+    undefined.
+    """
     exceed = (np.abs(drawn) >= np.abs(observed) * (1 - TIE)).sum(axis=1)
-    return (1 + exceed) / (1 + np.isfinite(drawn).sum(axis=1))
+    defined = np.isfinite(drawn).sum(axis=1)
+    known = np.isfinite(observed[:, 0]) & (defined > 0)
+    return np.where(known, (1 + exceed) / (1 + defined), np.nan)
 
 
 def _curve_statistics(
     beta: np.ndarray, t: np.ndarray, critical: np.ndarray
 ) -> dict[str, np.ndarray]:
     """Return the three statistics of curves in columns, each of shape (draws,)."""
-    median = np.nanmedian(beta, axis=0)
+    median = np.full(beta.shape[1], np.nan)
+    there = np.isfinite(beta).any(axis=0)
+    median[there] = np.nanmedian(beta[:, there], axis=0)
+    number = np.isfinite(t).sum(axis=0)
+    tested = number > 0
     beyond = np.sign(t) * (np.abs(t) > critical[:, None])
-    significant = (beyond == np.sign(median)) & (beyond != 0)
+    significant = (beyond == np.sign(median)) & (np.abs(beyond) == 1)
     return {
         "median estimate": median,
-        "significant with the median's sign": significant.sum(axis=0).astype(float),
-        "Stouffer's Z": np.nansum(t, axis=0) / np.sqrt(np.isfinite(t).sum(axis=0)),
+        "significant with the median's sign": np.where(tested, significant.sum(axis=0), np.nan),
+        "Stouffer's Z": np.where(
+            tested, np.nansum(t, axis=0) / np.sqrt(np.maximum(number, 1)), np.nan
+        ),
     }

@@ -22,7 +22,10 @@ class Observed(NamedTuple):
 
 
 def permute(sets: TreatedSets, assignments: Assignments, observed: Observed, keep: int) -> dict:
-    """Return kept statistics, counts and p-values of the draws, in memory of the kept ones."""
+    """Return kept statistics, counts and p-values of the draws, in memory of the kept ones.
+
+    A p-value is NaN where the observed statistic or every draw is undefined.
+    """
     kept = np.empty((2, keep))
     bar = np.abs(observed)[:, None] * (1 - TIE)
     exceed, defined, done = np.zeros(2, dtype=int), np.zeros(2, dtype=int), 0
@@ -33,7 +36,8 @@ def permute(sets: TreatedSets, assignments: Assignments, observed: Observed, kee
         if done < keep:
             kept[:, done : done + len(chunk)] = drawn[:, : keep - done]
         done += len(chunk)
-    p = np.where(np.isfinite(observed), (1 + exceed) / (1 + defined), np.nan)
+    known = np.isfinite(observed) & (defined > 0)
+    p = np.where(known, (1 + exceed) / (1 + defined), np.nan)
     return {
         "coefficients": kept[0],
         "t_statistics": kept[1],
