@@ -14,26 +14,30 @@ from oib_pipeline.estimation.permutation import treated_sets
 from oib_pipeline.estimation.permuted import TIE, Observed, permute
 from oib_pipeline.estimation.results import Estimate
 
+UNDEFINED = Observed(np.nan, np.nan)
+
 
 @dataclass(frozen=True, eq=False)
 class Redraws:
     """One group's permutation p-values, and draws with the common effect imposed.
 
-    ``coefficients`` and ``t_statistics`` have shape (draws,); all is undefined, and they empty,
-    where the treatment is not 0/1 with one start.
+    ``coefficients`` and ``t_statistics`` have shape (draws,); they are None where no common effect
+    is defined, and all is undefined where the treatment is not 0/1 with one start. ``observed``
+    is the true assignment's, its error clustered by unit as those of the draws are.
     """
 
     p_t: float = np.nan
     p_coefficient: float = np.nan
     coefficients: np.ndarray | None = None
     t_statistics: np.ndarray | None = None
+    observed: Observed = UNDEFINED
 
 
 def common_effect(estimates: Sequence[Estimate]) -> float:
-    """Return the mean effect weighted by precision."""
+    """Return the mean effect weighted by precision, NaN where a standard error is zero."""
     beta = np.array([one.estimate for one in estimates])
     se = np.array([one.se for one in estimates])
-    return float(_common(beta[:, None], se[:, None])[0])
+    return float(_common(beta[:, None], se[:, None])[0]) if (se > 0).all() else float("nan")
 
 
 def equality_test(estimates: Sequence[Estimate]) -> WaldTest:
@@ -58,36 +62,47 @@ def redraw(panel: Panel, common: float, draws: int, seed: Sequence[int]) -> Redr
         return Redraws()
     mark, late = parts
     rest = panel.with_regressors(panel.regressors[1:], controls)
-    less = panel.with_regressors(panel.regressors[1:], controls)
-    less.arrays[0] -= common * did
     code = np.random.SeedSequence(list(seed)).generate_state(1, np.uint64)[0]
     assignments = Assignments(mark, draws, int(code))
     sets = treated_sets(rest, late)
     observed = Observed(*(float(value[0]) for value in sets(mark[None, :])))
     own = permute(sets, assignments, observed, 0)
+    if not np.isfinite(common):
+        return Redraws(own["p_t"], own["p_coefficient"], observed=observed)
+    less = panel.with_regressors(panel.regressors[1:], controls)
+    less.arrays[0] -= common * did
     imposed = permute(treated_sets(less, late), assignments, observed, draws)
     return Redraws(
-        own["p_t"], own["p_coefficient"], imposed["coefficients"], imposed["t_statistics"]
+        own["p_t"],
+        own["p_coefficient"],
+        imposed["coefficients"],
+        imposed["t_statistics"],
+        observed,
     )
 
 
-def permuted_equality(estimates: Sequence[Estimate], redraws: Sequence[Redraws]) -> float:
-    """Return the permutation p of equality: redraws of all groups, the common effect imposed."""
-    if len(estimates) < 2:
+def permuted_equality(redraws: Sequence[Redraws]) -> float:
+    """Return the permutation p of equality: redraws of all groups, the common effect imposed.
+
+    Observed and redrawn spreads both take errors clustered by unit, whatever the estimates'
+    clusters: units are what is redrawn, and unlike errors cannot be compared. NaN for fewer than
+    two groups, and where the observed spread or every redrawn one is undefined.
+    """
+    if len(redraws) < 2:
         return float("nan")
-    beta, se = [], []
+    beta, t = [], []
     for one in redraws:
         if one.coefficients is None or one.t_statistics is None:
             return float("nan")
-        beta.append(one.coefficients)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            se.append(one.coefficients / one.t_statistics)
-    drawn = _spread(np.array(beta), np.array(se))
-    observed = _spread(
-        np.array([[one.estimate] for one in estimates]), np.array([[one.se] for one in estimates])
-    )[0]
-    defined = np.isfinite(drawn)
-    return float((1 + (drawn[defined] >= observed * (1 - TIE)).sum()) / (1 + defined.sum()))
+        beta.append(np.append(one.observed.coefficient, one.coefficients))
+        t.append(np.append(one.observed.t, one.t_statistics))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        spread = _spread(np.array(beta), np.array(beta) / np.array(t))
+    observed, drawn = spread[0], spread[1:]
+    drawn = drawn[np.isfinite(drawn)]
+    if not np.isfinite(observed) or not drawn.size:
+        return float("nan")
+    return float((1 + (drawn >= observed * (1 - TIE)).sum()) / (1 + drawn.size))
 
 
 def _common(beta: np.ndarray, se: np.ndarray) -> np.ndarray:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from oib_pipeline.estimation.columns import check_columns, codes, column_names, group_values
@@ -40,7 +41,8 @@ def by_group(
     F = sum_g ((beta_g - beta) / se_g)^2 / (R - 1), beta their mean weighted by 1 / se_g^2, on R - 1
     and G - R degrees of freedom (G clusters in all). Where the treatment is 0/1 and starts for all
     treated units at once, each group also gets permutation p-values as in :func:`placebo`, treated
-    units redrawn within it, and the test one with the common effect imposed.
+    units redrawn within it, and the test one with the common effect imposed; these take errors
+    clustered by unit, whatever ``cluster`` is, since units are redrawn.
 
     Parameters
     ----------
@@ -54,8 +56,9 @@ def by_group(
     Returns
     -------
     GroupEstimates
-        In order of the labels. A group whose model cannot be estimated, for want of treated units
-        for instance, is kept with NaN and the reason.
+        In order of the labels, with the treated and other units of each estimation sample. A group
+        whose model cannot be estimated, for want of treated units for instance, is kept with NaN,
+        the reason and the units of its rows.
 
     Raises
     ------
@@ -86,11 +89,12 @@ def by_group(
     }
     estimates = []
     for position, label in enumerate(labels.tolist()):
-        counts = _units(data[code == position], treatment, unit)
         if label in fitted:
-            drawn, estimate = redraws[label], fitted[label][1]
+            panel, estimate = fitted[label]
+            counts, drawn = _fitted_units(panel), redraws[label]
             one = GroupEstimate(label, estimate, *counts, drawn.p_t, drawn.p_coefficient)
         else:
+            counts = _units(data[code == position], treatment, unit)
             one = GroupEstimate(label, None, *counts, note=str(models[label]))
         estimates.append(one)
     return GroupEstimates(
@@ -99,7 +103,7 @@ def by_group(
         term=treatment,
         estimates=tuple(estimates),
         equality=equality_test(found),
-        equality_p_permuted=permuted_equality(found, list(redraws.values())),
+        equality_p_permuted=permuted_equality(list(redraws.values())),
         draws=draws,
     )
 
@@ -125,7 +129,13 @@ def _fit(
         return str(reason)
 
 
+def _fitted_units(panel: Panel) -> tuple[int, int]:
+    """Return how many units of the estimation sample are ever treated, and how many never."""
+    ever = np.bincount(panel.unit, panel.arrays[1] != 0, panel.n_units) > 0
+    return int(ever.sum()), int((~ever).sum())
+
+
 def _units(rows: pd.DataFrame, treatment: str, unit: str) -> tuple[int, int]:
-    """Return how many units are ever treated, and how many never."""
+    """Return how many units are ever treated, and how many never, in rows without a fit."""
     ever = rows[treatment].fillna(0).ne(0).groupby(rows[unit]).any()
     return int(ever.sum()), int((~ever).sum())
