@@ -169,7 +169,7 @@ def _figure(value: float, places: int) -> Cell:
 
 
 def _spread(own: list[Value]) -> float:
-    return float(np.nanstd([value.used for value in own] or [np.nan]))
+    return float(pd.Series([value.used for value in own], dtype=float).std())
 
 
 def _text(value: object) -> str:

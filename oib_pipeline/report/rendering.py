@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from oib_pipeline.report.cities import BANNER, FOLDER, INDEX, cities_page
 from oib_pipeline.report.csv import csv_text
 from oib_pipeline.report.document import Document
+from oib_pipeline.report.figures.style import unlinked
 from oib_pipeline.report.html import page
 from oib_pipeline.report.inputs import ReportInputs
 from oib_pipeline.report.latex import latex_table
+from oib_pipeline.report.origins import led_home
 from oib_pipeline.report.sections.appendix import appendix_sections
 from oib_pipeline.report.sections.data import data_section
 from oib_pipeline.report.sections.design import design_section
@@ -61,7 +63,7 @@ def render(inputs: ReportInputs, folder: Path) -> ReportFiles:
     from oib_pipeline.report.pdf import pdf
     from oib_pipeline.report.word import word
 
-    document = replace(compose(inputs), files=FORMATS, places=PLACES)
+    document = compose(inputs)
     tables = _write_tables(document, folder / "tables")
     figures = _write_figures(document, folder / "figures")
     made = {"index.html": page(document).encode(), PDF: pdf(document), WORD: word(document)}
@@ -87,9 +89,11 @@ def compose(inputs: ReportInputs) -> Document:
     return Document(
         title=inputs.study.title,
         subtitle=_subtitle(inputs),
-        sections=tuple(sections),
+        sections=tuple(led_home(sections, inputs)),
         banner=BANNER if inputs.synthetic else "",
         dated=inputs.dated,
+        files=FORMATS,
+        places=PLACES,
     )
 
 
@@ -120,7 +124,7 @@ def _write_tables(document: Document, folder: Path) -> dict[str, Path]:
 def _write_figures(document: Document, folder: Path) -> dict[str, Path]:
     wanted: dict[str, bytes] = {}
     for figure in document.figures():
-        wanted[f"{figure.name}.svg"] = figure.svg.encode()
+        wanted[f"{figure.name}.svg"] = unlinked(figure).encode()
         wanted[f"{figure.name}.png"] = figure.png
     return _write(folder, wanted)
 

@@ -41,7 +41,7 @@ class Page(HTMLParser):
         if "id" in given:
             self.ids.append(given["id"])
         if tag == "a":
-            self.links.append(given["href"])
+            self.links.append(given.get("href") or given["xlink:href"])
         if re.fullmatch("h[1-6]", tag):
             self.headings.append(int(tag[1]))
         if given.get("role") == "img":
@@ -117,7 +117,27 @@ def test_ids_are_unique_and_every_link_arrives(folder, parsed):
         if link.startswith("#"):
             assert link[1:] in parsed.ids
         else:
-            assert (folder / link).is_file(), link
+            name, _, place = link.partition("#")
+            assert (folder / name).is_file(), link
+            assert f'id="{place}"' in (folder / name).read_text(encoding="utf-8") if place else True
+
+
+def test_each_estimate_leads_to_its_model(text, parsed):
+    homes = re.findall(r'<a href="#(spec-[^"]+)"><data value="([^"]+)">', text)
+    assert {home for home, _ in homes} <= set(parsed.ids)
+    frame = world.baseline()
+    linked_values = Counter(float(value) for _, value in homes)
+    assert not Counter(frame["estimate"]) - linked_values
+    for row in frame.itertuples():
+        assert (f"spec-baseline-{row.model}-{row.outcome}", str(row.estimate)) in homes
+
+
+def test_the_specifications_name_study_function_and_inputs(folder):
+    rows = list(csv.DictReader((folder / "tables" / "specifications-table.csv").open()))
+    first = rows[0]
+    assert first["study_file"] == "data/studies/relocation_2014.yml"
+    assert first["function"] == "oib_pipeline.estimation.twfe"
+    assert first["table"] == "est.est_baseline"
 
 
 def test_headings_descend_by_one(parsed):

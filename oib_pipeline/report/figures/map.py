@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from oib_pipeline.report.cities import FOLDER, listed
 from oib_pipeline.report.document import Figure
 from oib_pipeline.report.figures.placing import place_labels
 from oib_pipeline.report.figures.style import GREY, INK, PALE, REGIONS, picture, sheet
@@ -107,7 +108,7 @@ def _degree(axes: Any, text: str, x: float, y: float, shift: tuple[int, int]) ->
 def _points(
     axes: Any, rows: pd.DataFrame, colour: str, marker: str, size: float, alpha: float
 ) -> None:
-    axes.scatter(
+    drawn = axes.scatter(
         rows["x"],
         rows["y"],
         s=size,
@@ -118,6 +119,7 @@ def _points(
         linewidths=0.8 if marker == "D" else 0.4,
         zorder=3 if marker == "D" else 2,
     )
+    drawn.set_urls([f"{FOLDER}/{listed(str(code))}" for code in rows["city_code"]])
 
 
 def _names(figure: Any, axes: Any, placed: pd.DataFrame) -> None:
@@ -162,6 +164,7 @@ def _alt(sample: pd.DataFrame) -> str:
 def _notes(sample: pd.DataFrame) -> tuple[str, ...]:
     lost = sample.loc[sample["lon"].isna(), "city"].astype(str).tolist()
     notes = ["Points lie at the city’s seat (GeoNames, CC BY 4.0), on an equal-area projection."]
+    notes.append("On the page each point leads to its city in [[cities]].")
     if lost:
         notes.append(f"Not on the map, for want of coordinates: {listing(lost)}.")
     return tuple(notes)

@@ -139,10 +139,16 @@ def _own_font() -> None:
     fontManager.ttflist.append(replace(regular, weight=700))  # one weight serves for both
 
 
+def unlinked(figure: Figure) -> str:
+    """The SVG as a file of its own: links of the page would not arrive from there."""
+    return re.sub(r"<a xlink:href=[^>]*>|</a>", "", figure.svg)
+
+
 def inline(figure: Figure) -> str:
     """The SVG as an element of a page: its ids made unique there, its style its own."""
     svg = figure.svg[figure.svg.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>", "", svg, flags=re.DOTALL)
+    svg = svg.replace("<a xlink:href=", '<a aria-hidden="true" tabindex="-1" xlink:href=')
     used = set(re.findall(r'(?:href="#|url\(#)([^")]+)', svg))
     svg = re.sub(r' id="([^"]+)"', lambda m: m[0] if m[1] in used else "", svg)
     mark = f"{figure.name}-"

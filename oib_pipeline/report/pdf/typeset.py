@@ -7,6 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from oib_pipeline.report.document import Document
+from oib_pipeline.report.figures.style import unlinked
 from oib_pipeline.report.fonts import font_folder, latin_folder
 from oib_pipeline.report.pdf.source import source
 
@@ -19,7 +20,9 @@ def pdf(document: Document) -> bytes:
         folder = Path(name)
         (folder / "figures").mkdir()
         for figure in document.figures():
-            (folder / "figures" / f"{figure.name}.svg").write_text(figure.svg, encoding="utf-8")
+            (folder / "figures" / f"{figure.name}.svg").write_text(
+                unlinked(figure), encoding="utf-8"
+            )
         style = files(__package__).joinpath("style.typ").read_text(encoding="utf-8")
         (folder / "style.typ").write_text(style, encoding="utf-8")
         (folder / "main.typ").write_text(source(document), encoding="utf-8")

@@ -11,6 +11,7 @@ from oib_pipeline.report.tables.event_study import event_study_table
 from oib_pipeline.report.tables.files import inputs_table, skipped_table
 from oib_pipeline.report.tables.findings import findings_table
 from oib_pipeline.report.tables.repairs import repairs, repairs_table
+from oib_pipeline.report.tables.specifications import specifications_table
 
 
 def appendix_sections(inputs: ReportInputs) -> list[Section]:
@@ -23,6 +24,7 @@ def appendix_sections(inputs: ReportInputs) -> list[Section]:
             "findings", "What looks wrong and was kept", tuple(_findings(inputs)), appendix=True
         ),
         Section("formulas", "Formulas", _formulas(), appendix=True),
+        Section("specifications", "What each estimate comes from", _origins(inputs), appendix=True),
         Section("inputs", "Inputs and how to rerun", tuple(_inputs(inputs)), appendix=True),
     ]
 
@@ -89,6 +91,24 @@ def _formulas() -> tuple[Block, ...]:
             "in the clusters, are not counted. Tests use t with G−1 degrees of freedom."
         ),
     )
+
+
+def _origins(inputs: ReportInputs) -> tuple[Block, ...]:
+    """From an estimate to its model, from the model to the panel, from the panel to the cell."""
+    study = inputs.study.name
+    table = specifications_table(inputs)
+    text = Text(
+        f"Each estimate in a table leads to its model here. What is estimated on what stands in "
+        f"data/studies/{study}.yml; the panel it is fitted on is core_study_panel of that study, "
+        "built from the releases in [[inputs]]. Each value of the panel leads to its file, sheet "
+        "and cell in the profile of its city ([[cities]]), or in a terminal:"
+    )
+    code = sorted(inputs.panel["city_code"].unique())[0]
+    year = inputs.study.year_list[-1]
+    command = Code(f"oib trace --study {study} --city {code} --year {year}")
+    if table is None:
+        return (text, command, Notice("There is no estimate to lead home."))
+    return (text, command, table)
 
 
 def _inputs(inputs: ReportInputs) -> list[Block]:
