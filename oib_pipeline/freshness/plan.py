@@ -13,6 +13,8 @@ from oib_pipeline.freshness.stages import STAGES, study_stages
 from oib_pipeline.settings import Settings
 from oib_pipeline.study import Study
 
+REPORT = ("index.html", "report.pdf", "report.docx")  # a page alone tells what stopped the study
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -80,7 +82,7 @@ def make_plan(settings: Settings, inputs: Inputs, ledger: Ledger) -> Plan:
         ("out_report", name)
         for name in ready
         if ("out_report", name) not in stale
-        and not (settings.reports / name / "index.html").is_file()
+        and not all((settings.reports / name / file).is_file() for file in REPORT)
     ]
     goal = digest(*(chain.expected(*key) for key in slices))
     return Plan(tuple(stale), removed, ready, waiting, goal)

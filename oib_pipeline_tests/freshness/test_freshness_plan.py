@@ -13,6 +13,7 @@ from oib_pipeline.freshness import Chain, Ledger, Plan, make_plan, read_inputs
 from oib_pipeline.freshness.digests import code_digest, digest
 from oib_pipeline.freshness.fingerprints import Slice
 from oib_pipeline.freshness.ledger import Held
+from oib_pipeline.freshness.plan import REPORT
 from oib_pipeline.settings import Settings
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -43,7 +44,8 @@ def all_made(settings: Settings) -> Ledger:
     wanted = make_plan(settings, inputs, chain.ledger)
     for name in wanted.ready:
         (settings.reports / name).mkdir(parents=True, exist_ok=True)
-        (settings.reports / name / "index.html").touch()
+        for file in REPORT:
+            (settings.reports / name / file).touch()
     held = {
         name: Held(name, arrival.series, arrival.synthetic, str(settings.raw))
         for name, arrival in inputs.arrivals.items()

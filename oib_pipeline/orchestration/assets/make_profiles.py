@@ -38,7 +38,7 @@ def make_profiles(
 
     folder = project.settings.reports / name
     try:
-        if not (folder / "index.html").is_file():
+        if not (folder / "report.pdf").is_file():
             raise OibError(
                 f"study {name!r} has no report yet: its profiles lie in the report's folder"
             )

@@ -96,8 +96,9 @@ def _carry_out(
 ) -> None:
     from oib_pipeline.orchestration.build import build_definitions
     from oib_pipeline.orchestration.refresh.home import project_instance
-    from oib_pipeline.orchestration.refresh.runs import Runner, close_dead_runs
+    from oib_pipeline.orchestration.refresh.runs import RunFailed, Runner, close_dead_runs
     from oib_pipeline.orchestration.refresh.steps import carry_out_plan
+    from oib_pipeline.orchestration.refresh.stopped import tell_what_stopped
     from oib_pipeline.orchestration.refresh.tell import told
 
     with told(say), project_instance(settings, instance) as own:
@@ -105,4 +106,9 @@ def _carry_out(
             say(f"run {run[:8]} was cut short before; its work is taken up again")
         definitions = build_definitions(inputs.studies.values())
         runner = Runner(definitions, own, settings, tuple(inputs.studies), cause, verbose)
-        carry_out_plan(plan, inputs, runner)
+        try:
+            carry_out_plan(plan, inputs, runner)
+        except RunFailed as failure:
+            for path in tell_what_stopped(settings, inputs, plan, str(failure)):
+                say(f"what stopped it, and what is missing: {path}")
+            raise

@@ -1,0 +1,45 @@
+"""A page for each study that a failed run kept from its report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from oib_pipeline.freshness import Chain, Inputs, Plan, read_ledger
+from oib_pipeline.freshness.plan import REPORT
+from oib_pipeline.freshness.stages import study_stages
+from oib_pipeline.settings import Settings
+from oib_pipeline.study import Study
+from oib_pipeline.warehouse import Warehouse
+
+SHARED = ("core_sources", "core_city_year", "core_indices")
+
+
+def tell_what_stopped(settings: Settings, inputs: Inputs, plan: Plan, reason: str) -> list[Path]:
+    """Pages written: in the report's place where there never was one, else beside the checks."""
+    from oib_pipeline.report.stopped import stopped_page
+
+    chain = Chain(inputs, read_ledger(Warehouse(settings.warehouse)))
+    written = []
+    for name in plan.ready:
+        study = inputs.studies[name]
+        if chain.is_current("out_report", name):
+            continue
+        folder = settings.reports / name
+        whole = all((folder / file).is_file() for file in REPORT)
+        report = folder / "index.html"
+        path = settings.quality / "stopped" / f"{name}.html" if whole else report
+        kept = str(report) if whole else ""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        page = stopped_page(study, reason, _states(chain, study), kept=kept)
+        path.write_text(page, encoding="utf-8", newline="\n")
+        written.append(path)
+    return written
+
+
+def _states(chain: Chain, study: Study) -> list[tuple[str, str]]:
+    keys = [(stage, study.precedence) for stage in SHARED]
+    keys += [(stage, study.name) for stage in study_stages(study)]
+    return [
+        (stage.replace("_", " "), "up to date" if chain.is_current(stage, part) else "missing")
+        for stage, part in keys
+    ]
