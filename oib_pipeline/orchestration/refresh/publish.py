@@ -10,6 +10,8 @@ from oib_pipeline.settings import Settings
 from oib_pipeline.study import read_study
 from oib_pipeline.warehouse import Warehouse
 
+READ_ONLY = 0o444
+
 
 def publish(settings: Settings) -> bool:
     """Whether a copy was made: only where the warehouse is newer than the published one."""
@@ -18,7 +20,11 @@ def publish(settings: Settings) -> bool:
         return False
     _settle(settings)
     fresh = published.with_name(f".{published.name}.new")
+    fresh.unlink(missing_ok=True)  # one left read-only by a killed process cannot be written over
     shutil.copy2(build, fresh)
+    fresh.chmod(READ_ONLY)
+    # what somebody wrote into the last copy must not be replayed into this one
+    _log(published).unlink(missing_ok=True)
     fresh.replace(published)
     return True
 
@@ -39,7 +45,7 @@ def add_views(settings: Settings) -> None:
 
 def _same(settings: Settings) -> bool:
     build, published = settings.warehouse, settings.published
-    if not published.is_file() or _log(settings).exists():
+    if not published.is_file() or _log(build).exists() or _log(published).exists():
         return False
     one, other = build.stat(), published.stat()
     return (one.st_mtime_ns, one.st_size) == (other.st_mtime_ns, other.st_size)
@@ -47,7 +53,7 @@ def _same(settings: Settings) -> bool:
 
 def _settle(settings: Settings) -> None:
     """Fold DuckDB's write-ahead log, left by a killed process, into the file."""
-    if not _log(settings).exists():
+    if not _log(settings.warehouse).exists():
         return
     import duckdb
 
@@ -55,5 +61,5 @@ def _settle(settings: Settings) -> None:
         connection.execute("CHECKPOINT")
 
 
-def _log(settings: Settings) -> Path:
-    return settings.warehouse.with_name(settings.warehouse.name + ".wal")
+def _log(database: Path) -> Path:
+    return database.with_name(database.name + ".wal")
