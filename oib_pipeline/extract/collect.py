@@ -55,6 +55,13 @@ class Collector:
                 "a number",
                 "Read the page; then give the cell in layouts/cells.csv, with the reason.",
             )
+        if (more := int(values.bad.sum()) - SHOWN) > 0:
+            self.reading.fault(
+                letters,
+                f"{more:,} more values in this column that are no number",
+                "numbers",
+                "A mark for missing that repeats belongs into layouts/missing.csv.",
+            )
         kept = np.flatnonzero(values.present)
         own = column.year or self.reading.year or 0
         year = np.full(len(kept), own) if self.years is None else self.years[kept]

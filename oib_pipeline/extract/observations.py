@@ -95,7 +95,8 @@ def _repeats(
     elsewhere = (again["file"] != again["file_first"]) | (again["sheet"] != again["sheet_first"])
     same = again["value"] == again["value_first"]
     fine = same & elsewhere & may_repeat[twice]
-    for row in again[~fine].head(SHOWN).itertuples():
+    clashes = again[~fine].sort_values("value", key=lambda _: same[~fine], kind="stable")
+    for row in clashes.head(SHOWN).itertuples():
         problems.append(
             Problem(
                 release=release.release,
@@ -107,6 +108,17 @@ def _repeats(
                 expected=f"one value; {row.file_first}, {row.sheet_first} {row.cell_first} "
                 f"has {row.text_first}",
                 todo="Find out which is right; say so in layouts/rows.csv or cells.csv.",
+            )
+        )
+    if len(clashes) > SHOWN:
+        equal = int(same[~fine].sum())
+        problems.append(
+            Problem(
+                release=release.release,
+                found=f"{len(clashes) - SHOWN:,} more values given twice "
+                f"({len(clashes):,} in all, {equal:,} of them equal both times)",
+                expected="one value for a city, year, scope and variable",
+                todo="Mend those above first, or skip a repeated table in layouts/tables.csv.",
             )
         )
     kept = again[fine].drop_duplicates(["file", "sheet"])

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[np.float64]
+ROUNDING = 1e-9  # what adding three shares may lose; more means that they do not sum to one
 SUM_TOLERANCE = 0.02  # printed shares may sum to 98-102 %: three figures rounded, some to a whole
 
 
@@ -36,10 +37,11 @@ def ais(output_shares: ArrayLike) -> Array:
     Parameters
     ----------
     output_shares
-        Sector shares of output that sum to one, shape (n, 3).
+        Sector shares of output that sum to one, shape (n, 3); a row that does not gives NaN.
     """
-    result: Array = _rows_of_three(output_shares) @ np.array([1.0, 2.0, 3.0])
-    return np.clip(result, 1.0, 3.0)  # only rounding in the last digit lies outside
+    y = _rows_of_three(output_shares)
+    result: Array = y @ np.array([1.0, 2.0, 3.0])
+    return np.where(_sums_to_one(y), np.clip(result, 1.0, 3.0), np.nan)
 
 
 def theil(output_shares: ArrayLike, employment_shares: ArrayLike) -> Array:
@@ -50,14 +52,20 @@ def theil(output_shares: ArrayLike, employment_shares: ArrayLike) -> Array:
     Parameters
     ----------
     output_shares, employment_shares
-        Sector shares that sum to one, shape (n, 3).
+        Sector shares that sum to one, shape (n, 3); a row that does not gives NaN.
     """
     y, l = _rows_of_three(output_shares), _rows_of_three(employment_shares)  # noqa: E741
-    undefined = ((y > 0) & (l == 0)).any(axis=1) | np.isnan(y).any(axis=1) | np.isnan(l).any(axis=1)
+    undefined = ((y > 0) & (l == 0)).any(axis=1) | ~_sums_to_one(y) | ~_sums_to_one(l)
     counts = (y > 0) & (l > 0)
     log_y, log_l = (np.log(part, out=np.zeros_like(y), where=counts) for part in (y, l))
     result: Array = (y * (log_y - log_l)).sum(axis=1, where=counts)
     return np.where(undefined, np.nan, np.maximum(result, 0.0))
+
+
+def _sums_to_one(shares: Array) -> NDArray[np.bool_]:
+    """Rows of shares without a negative one; False where a share is missing."""
+    total = shares.sum(axis=1)
+    return (np.abs(total - 1) <= ROUNDING) & (shares >= 0).all(axis=1)
 
 
 def _rows_of_three(values: ArrayLike) -> Array:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import duckdb
     import pandas as pd
 
+REPAIRS = {"_flag": "Repairs, joined by +, of", "_before": "Value before repair of"}
 TYPES = {"i": "BIGINT", "u": "BIGINT", "f": "DOUBLE", "b": "BOOLEAN", "M": "TIMESTAMP"}
 
 
@@ -39,12 +40,20 @@ def ensure_open(connection: duckdb.DuckDBPyConnection, table: Table, frame: pd.D
         if name not in names:
             kind = getattr(frame[name].dtype, "kind", "O")
             add_column(connection, table, name, TYPES.get(kind, "VARCHAR"))
+            _comment(connection, f"COLUMN {table.qualified}.{quoted(name)}", about(name))
 
 
-def ensure_all(connection: duckdb.DuckDBPyConnection) -> None:
-    """Every table of the contract."""
+def about(column: str) -> str:
+    """What a column of an open table holds, from the contract's other tables."""
+    for suffix, of in REPAIRS.items():
+        if column.endswith(suffix):
+            return f"{of} {column.removesuffix(suffix)}"
     for table in tables().values():
-        ensure(connection, table)
+        if column in table.columns:
+            return table.columns[column].about
+    if column.startswith("choice_"):
+        return f"Choice of {column.removeprefix('choice_').replace('_', ' ')} in a specification"
+    return "Special to the result; see the docstring of its estimator"
 
 
 def add_column(connection: duckdb.DuckDBPyConnection, table: Table, name: str, kind: str) -> None:

@@ -65,3 +65,11 @@ def test_theil_does_not_depend_on_the_unit(output, employed):
     small = theil(shares([output]), shares([employed]))
     large = theil(shares([[1000 * x for x in output]]), shares([[10 * x for x in employed]]))
     np.testing.assert_allclose(small, large, atol=1e-9)
+
+
+@pytest.mark.parametrize("broken", [[0.2, 0.2, 0.2], [50.0, 30.0, 20.0], [1.2, -0.1, -0.1]])
+def test_shares_that_do_not_sum_to_one_give_no_index(broken: list[float]) -> None:
+    good = [[0.5, 0.3, 0.2]]
+    assert np.isnan(ais([broken]))[0]
+    assert np.isnan(theil([broken], good))[0]
+    assert np.isnan(theil(good, [broken]))[0]

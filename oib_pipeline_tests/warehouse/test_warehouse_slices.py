@@ -127,3 +127,14 @@ def test_a_file_held_by_another_process_is_an_error_that_says_so(warehouse: Ware
         assert str(os.getpid()) in str(caught.value)
     finally:
         holder.communicate("\n")
+
+
+def test_columns_a_study_brings_carry_a_comment_too(warehouse: Warehouse) -> None:
+    row = {"study": "a", "city_code": "110000", "year": 2015}
+    frame = pd.DataFrame([{**row, "ais": 2.5, "ais_flag": "winsorised", "ais_before": 2.9}])
+    warehouse.replace("core_study_panel", frame, {"study": "a"})
+    bare = warehouse.query(
+        "SELECT column_name FROM duckdb_columns() "
+        "WHERE table_name = 'core_study_panel' AND comment IS NULL"
+    )
+    assert bare.empty

@@ -32,8 +32,14 @@ def inputs_table(releases: pd.DataFrame) -> Table:
         align="lrrpp",
         head=(tuple(Head(name) for name in names),),
         rows=tuple(rows),
-        data=releases,
+        data=handed_in(releases),
     )
+
+
+def handed_in(releases: pd.DataFrame) -> pd.DataFrame:
+    """Facts of the releases without the folder they lay in: a path is no fact of theirs."""
+    facts = releases.drop(columns="raw_dir", errors="ignore")
+    return facts.assign(retrieved=facts["retrieved"].astype(str).str[:10])
 
 
 def skipped_table(skipped: pd.DataFrame) -> Table:
@@ -51,6 +57,7 @@ def skipped_table(skipped: pd.DataFrame) -> Table:
         )
         for (release, reason), part in list(grouped)[:SHOWN]
     ]
+    more = len(grouped) - SHOWN
     return Table(
         name="skipped",
         title="Tables that no variable of the contract wants",
@@ -58,4 +65,5 @@ def skipped_table(skipped: pd.DataFrame) -> Table:
         head=(tuple(Head(name) for name in ("Release", "Number", "Tables", "Reason")),),
         rows=tuple(rows),
         data=skipped,
+        notes=(f"{more} more groups are in the csv.",) if more > 0 else (),
     )

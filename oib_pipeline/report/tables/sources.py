@@ -8,6 +8,7 @@ from oib_pipeline.contract.variables import variables
 from oib_pipeline.report.document import Cell, Head, Row, Table
 from oib_pipeline.report.labels import label
 from oib_pipeline.report.numbers import EN_DASH, whole, years
+from oib_pipeline.report.tables.files import handed_in
 
 
 def releases_table(releases: pd.DataFrame) -> Table:
@@ -34,7 +35,7 @@ def releases_table(releases: pd.DataFrame) -> Table:
         align="llllppl",
         head=(tuple(Head(name) for name in names),),
         rows=tuple(rows),
-        data=releases,
+        data=handed_in(releases),
     )
 
 
