@@ -62,6 +62,14 @@ def twfe(
     ValueError
         Naming the column and the cause: see :func:`oib_pipeline.estimation.door.read_panel`; no
         treated row; a treatment or control that the effects absorb or that is collinear.
+
+    Notes
+    -----
+    Other programs print other errors for the same model. The one published for the castle doctrine
+    data (0.058335, textbook two-way model by state and year) multiplies the clustered variance by
+    (n-1)/(n-k-1), counting the k regressors and a constant but no year effects; here the T year
+    effects, which no state nests, count: (n-1)/(n-k-T). With n = 550, k = 1, T = 11 theirs is ours
+    times sqrt((n-k-T)/(n-k-1)).
     """
     treatment_and_controls = (treatment, *column_names(controls, "controls"))
     panel = read_panel(
