@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from oib_pipeline.estimation.arguments import whole_number
+
 # A chunk of draws stays in cache, and its products too small for a linear algebra library to wake
 # threads for, which costs more than it saves. Very wide panels take fewer draws at once.
 CHUNK_DRAWS, CHUNK_CELLS = 100, 2_000_000
@@ -38,8 +40,8 @@ class Assignments:
     strata: np.ndarray | None = None
 
     def __post_init__(self) -> None:
-        if isinstance(self.draws, bool) or self.draws != int(self.draws) or self.draws < 1:
-            raise ValueError(f"draws must be a positive whole number, not {self.draws!r}")
+        whole_number(self.draws, "draws", 1)
+        whole_number(self.seed, "seed", 0)
         if not any(0 < size < len(members) for members, size in self._drawn):
             raise ValueError(
                 "strata leave nothing to draw: in each of them every unit, or none, is treated"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from oib_pipeline.estimation.arguments import whole_number
 from oib_pipeline.estimation.bootstrap_engine import (
     POINTS,
     BootstrapStatistics,
@@ -123,8 +124,7 @@ def wild_cluster_bootstrap(
     """
     if weight_type not in POINTS:
         raise ValueError(f"weight_type must be 'rademacher' or 'webb', not {weight_type!r}")
-    if isinstance(draws, bool) or draws != int(draws) or draws < 1:
-        raise ValueError(f"draws must be a positive whole number, not {draws!r}")
+    draws, seed = whole_number(draws, "draws", 1), whole_number(seed, "seed", 0)
     if not 0 < level < 1:
         raise ValueError(f"level must lie between 0 and 1, not {level!r}")
     panel = read_panel(

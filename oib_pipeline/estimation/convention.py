@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from numbers import Real
 
 import numpy as np
 
@@ -93,6 +94,6 @@ def t_quantile(level: float, df: int) -> float:
     """Return the critical value of a two-sided interval of this level."""
     from scipy.special import stdtrit
 
-    if not 0 < level < 1:
+    if not isinstance(level, Real) or not 0 < level < 1:
         raise ValueError(f"level must lie between 0 and 1, not {level!r}")
     return float(stdtrit(df, 0.5 + level / 2))

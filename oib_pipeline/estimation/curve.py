@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from oib_pipeline.estimation.arguments import whole_number
 from oib_pipeline.estimation.assignment import Assignments
 from oib_pipeline.estimation.closed_form import fit_closed_form
-from oib_pipeline.estimation.columns import check_columns, zero_one
+from oib_pipeline.estimation.columns import check_columns, codes, numbers, zero_one
 from oib_pipeline.estimation.curve_result import SpecificationCurve
 from oib_pipeline.estimation.panel import Panel
 from oib_pipeline.estimation.permutation import TreatedSets, treated_sets
@@ -58,7 +59,8 @@ def specification_curve(
         As :func:`placebo`, with the specification's name in front; no or repeated specifications;
         a unit treated in one variant and not in another.
     """
-    variants = {"main": data} if isinstance(data, pd.DataFrame) else dict(data)
+    draws, seed = whole_number(draws, "draws", 1), whole_number(seed, "seed", 0)
+    variants = _variants(data)
     names = [one.name for one in specifications]
     if not names or len(set(names)) < len(names):
         raise ValueError("specifications must be there, each with a name of its own")
@@ -66,11 +68,11 @@ def specification_curve(
     columns = {"outcome": outcome, "treated": treated, "post": post, "unit": unit, "time": time}
     samples = Samples(variants, columns)
     models = [_model(samples, one, columns, level) for one in specifications]
-    codes = unit_strata(next(iter(variants.values())), unit, units, strata)
+    strata_codes = unit_strata(next(iter(variants.values())), unit, units, strata)
     positions = [units.get_indexer(panel.units) for panel, _, _ in models]
     statistics = np.empty((2, len(models), draws))
     done = 0
-    for chunk in Assignments(mark, draws, seed, codes).chunks():
+    for chunk in Assignments(mark, draws, seed, strata_codes).chunks():
         for row, ((_, sets, _), position) in enumerate(zip(models, positions, strict=True)):
             statistics[:, row, done : done + len(chunk)] = sets(chunk[:, position])
         done += len(chunk)
@@ -84,6 +86,14 @@ def specification_curve(
         seed=seed,
         level=level,
     )
+
+
+def _variants(data: object) -> dict[str, pd.DataFrame]:
+    if isinstance(data, pd.DataFrame):
+        return {"main": data}
+    if isinstance(data, Mapping) and data:
+        return dict(data)
+    raise ValueError(f"data must be a pandas DataFrame or a mapping of names to them, not {data!r}")
 
 
 def _model(
@@ -101,16 +111,22 @@ def _model(
 def _all_units(
     variants: Mapping[str, pd.DataFrame], treated: str, unit: str, time: str
 ) -> tuple[np.ndarray, pd.Index]:
-    """Return which units of any variant are treated, and their labels."""
+    """Return which units of any variant are treated, and their labels.
+
+    Rows whose treatment is missing say nothing here; samples leave them out listwise.
+    """
     marks: dict[object, float] = {}
     for name, frame in variants.items():
         check_columns(frame, {treated: "treated", unit: "unit", time: "time"})
-        zero_one(frame[treated].to_numpy(dtype=float), treated, "treated")
-        firsts = frame.groupby(unit, sort=True)[treated].first()
-        for label, value in firsts.items():
+        values = numbers(frame, treated, "treated")
+        there = ~np.isnan(values)
+        zero_one(values[there], treated, "treated")
+        code, labels = codes(frame, unit, "unit")
+        first = pd.Series(values[there]).groupby(code[there]).first()
+        for label, value in zip(labels[first.index], first, strict=True):
             if marks.setdefault(label, value) != value:
                 raise ValueError(
                     f"unit {label!r} is treated in one variant of the data and not in {name!r}"
                 )
-    labels = pd.Index(sorted(marks))  # type: ignore[type-var]
-    return np.array([marks[label] == 1 for label in labels]), labels
+    _, units = codes(pd.DataFrame({unit: list(marks)}), unit, "unit")
+    return np.array([marks[label] == 1 for label in units]), units

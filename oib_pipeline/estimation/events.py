@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from oib_pipeline.estimation.arguments import whole_number, whole_numbers
 from oib_pipeline.estimation.columns import column_names, group_values, zero_one
 from oib_pipeline.estimation.door import read_panel
 from oib_pipeline.estimation.event_result import EventStudy
@@ -42,7 +43,7 @@ def event_study(
     start : int
         First treated year.
     reference : int
-        Event time left out; -1 is the year before the start.
+        Event time left out, negative; -1 is the year before the start.
     data, outcome, unit, time, controls, cluster, level
         As in :func:`twfe`; times are whole years.
 
@@ -55,8 +56,13 @@ def event_study(
     ------
     ValueError
         As :func:`twfe`, and: times that are not whole numbers; a start or reference outside the
-        data; no treated or no untreated unit.
+        data; a reference that is not before the start; no treated or no untreated unit.
     """
+    start, reference = whole_number(start, "start"), whole_number(reference, "reference")
+    if reference >= 0:
+        raise ValueError(
+            f"reference must be negative, an event time before the start, not {reference}"
+        )
     panel = _treated_panel(data, outcome, treated, unit, time, controls, cluster)
     years = _whole_years(panel)
     if not years[0] < start <= years[-1]:
@@ -110,9 +116,9 @@ def dynamic_effects(
     ValueError
         As :func:`event_study`, and years that the data lack or that leave no base.
     """
+    wanted = sorted(set(whole_numbers(years, "years")))
     panel = _treated_panel(data, outcome, treated, unit, time, controls, cluster)
     there = _whole_years(panel)
-    wanted = sorted(set(years))
     absent = [year for year in wanted if year not in there]
     if absent or not wanted:
         raise ValueError(f"years {absent or 'is empty'}: the data hold {time} {there}")

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from oib_pipeline.estimation.arguments import whole_number
 from oib_pipeline.estimation.columns import check_columns, codes, column_names, group_values
+from oib_pipeline.estimation.convention import t_quantile
 from oib_pipeline.estimation.door import read_panel
 from oib_pipeline.estimation.fits import fit
 from oib_pipeline.estimation.group_result import GroupEstimate, GroupEstimates
@@ -63,12 +65,23 @@ def by_group(
     Raises
     ------
     ValueError
-        A missing column; a group that varies within a unit or cuts a cluster; no group at all
-        with an estimate.
+        As :func:`twfe` for the data as a whole; a group that varies within a unit or cuts a
+        cluster; no group at all with an estimate.
     """
+    draws, seed = whole_number(draws, "draws", 0), whole_number(seed, "seed", 0)
     columns = column_names(controls, "controls")
     cluster = cluster or unit
     check_columns(data, {group: "group", unit: "unit", treatment: "treatment", cluster: "cluster"})
+    # What is wrong with the data is an error; only what one group lacks becomes its note.
+    whole = read_panel(
+        data,
+        outcome=outcome,
+        regressors=(treatment, *columns),
+        unit=unit,
+        time=time,
+        cluster=cluster,
+    )
+    t_quantile(level, whole.n_clusters - 1)
     code, labels = codes(data, group, "group")
     for name, kind in ((unit, "unit"), (cluster, "cluster")):
         inner, values = codes(data, name, kind)

@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from oib_pipeline.estimation.arguments import whole_number
 from oib_pipeline.estimation.assignment import Assignments
 from oib_pipeline.estimation.columns import column_names
 from oib_pipeline.estimation.convention import convention_text
 from oib_pipeline.estimation.door import read_panel
 from oib_pipeline.estimation.fitted import counts_of
+from oib_pipeline.estimation.panel import Panel
 from oib_pipeline.estimation.permutation import treated_sets
 from oib_pipeline.estimation.permuted import Observed, permute
 from oib_pipeline.estimation.treatment import treatment_parts, unit_strata
@@ -136,6 +138,8 @@ def placebo(
         As :func:`twfe`, and: columns that vary where they must not; no treated or no untreated
         unit; strata that leave nothing to draw.
     """
+    draws, seed = whole_number(draws, "draws", 1), whole_number(seed, "seed", 0)
+    keep = KEPT_DRAWS if keep is None else whole_number(keep, "keep", 0)
     panel = read_panel(
         data,
         outcome=outcome,
@@ -150,11 +154,8 @@ def placebo(
     assignments = Assignments(mark, draws, seed, unit_strata(data, unit, panel.units, strata))
     observed = Observed(*(float(value[0]) for value in sets(mark[None, :])))
     if np.isnan(observed.coefficient):
-        raise ValueError(
-            f"columns {treated!r} x {post!r} (treatment): collinear with the controls "
-            f"{', '.join(map(repr, panel.regressors))} once effects are removed"
-        )
-    kept = min(draws, KEPT_DRAWS if keep is None else keep)
+        raise ValueError(_not_identified(panel, treated, post))
+    kept = min(draws, keep)
     return Placebo(
         outcome=outcome,
         observed=observed,
@@ -167,3 +168,16 @@ def placebo(
         n_clusters=panel.n_clusters,
         convention=convention_text(counts_of(panel, extra_regressors=1)),
     )
+
+
+def _not_identified(panel: Panel, treated: str, post: str) -> str:
+    """Return why the effects and controls leave nothing of the treatment."""
+    what = f"columns {treated!r} x {post!r} (treatment): "
+    late = panel.column(post)[panel.column(treated) == 1]
+    if not late.any() or late.all():
+        when = "before" if late.all() else "after"
+        return f"{what}no treated unit has a complete row {when} the policy"
+    if panel.n_regressors == 0:
+        return f"{what}nothing of it is left once effects are removed"
+    names = ", ".join(map(repr, panel.regressors))
+    return f"{what}collinear with the controls {names} once effects are removed"

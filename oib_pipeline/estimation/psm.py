@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
 from typing import Any
 
 import pandas as pd
 
+from oib_pipeline.estimation.arguments import whole_number
 from oib_pipeline.estimation.assignment import Assignments
 from oib_pipeline.estimation.columns import column_names
 from oib_pipeline.estimation.door import read_panel
 from oib_pipeline.estimation.fits import fit
 from oib_pipeline.estimation.matching import match
+from oib_pipeline.estimation.neighbours import Rule
 from oib_pipeline.estimation.psm_result import MatchedEstimate
 from oib_pipeline.estimation.psm_sample import candidates, row_weights, weigh
 from oib_pipeline.estimation.results import fit_fields
@@ -19,6 +22,7 @@ from oib_pipeline.estimation.scores import propensity_scores
 from oib_pipeline.estimation.treatment import treatment_parts, unit_strata, with_did
 
 MATCH_ON = ("unit", "unit-time")
+OPTIONS = tuple(option.name for option in fields(Rule) if option.name != "method")
 
 
 def psm_did(
@@ -77,8 +81,15 @@ def psm_did(
     Raises
     ------
     ValueError
-        As :func:`twfe`, :func:`propensity_scores` and :func:`match`.
+        As :func:`twfe`, :func:`propensity_scores` and :func:`match`; a keyword that none of them
+        knows.
     """
+    draws, seed = whole_number(draws, "draws", 0), whole_number(seed, "seed", 0)
+    unknown = sorted(set(matching) - set(OPTIONS))
+    if unknown:
+        raise ValueError(
+            f"{unknown[0]!r} is no option of matching; the options are {', '.join(OPTIONS)}"
+        )
     if matched_on not in MATCH_ON:
         raise ValueError(f"matched_on must be 'unit' or 'unit-time', not {matched_on!r}")
     names = column_names(covariates, "covariates")
