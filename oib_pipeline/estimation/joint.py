@@ -9,7 +9,7 @@ import numpy as np
 from oib_pipeline.estimation.convention import t_quantile
 
 # Fixed, so that a band is the same every time. Over seeds its critical value for a dozen estimates
-# varies with a standard deviation of about 0.002, a third of what plain draws give.
+# varies with a standard deviation of about 0.002, less than half that of plain draws.
 BAND_DRAWS, BAND_SEED = 100_000, 2013
 # Directions are taken together in this many groups of like ones when the level is solved for.
 BAND_GROUPS = 2_000
