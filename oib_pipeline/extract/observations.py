@@ -115,6 +115,9 @@ def _repeats(
         problems.append(
             Problem(
                 release=release.release,
+                file=str(clashes["file"].iloc[-1]),
+                sheet=str(clashes["sheet"].iloc[-1]),
+                cell=str(clashes["cell"].iloc[-1]),
                 found=f"{len(clashes) - SHOWN:,} more values given twice "
                 f"({len(clashes):,} in all, {equal:,} of them equal both times)",
                 expected="one value for a city, year, scope and variable",
