@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 
 from oib_pipeline.contract.errors import OibError, SourceError
+from oib_pipeline.contract.tables import tables
 from oib_pipeline.orchestration.card import card
 from oib_pipeline.orchestration.carry_out import Made, carry_out
 from oib_pipeline.orchestration.partitions import releases
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 STAGE = "raw_observations"
-ALSO = ("raw_releases", "raw_skipped")
+ALSO = ("raw_releases", "raw_skipped", "raw_findings")
 
 
 @dg.asset(
@@ -35,11 +36,12 @@ def _read(project: Project, keys: Sequence[str]) -> Made:
 
     names = _changed(project, keys)
     extractions = _extractions(project, names)
-    tables = {
+    read = {
         table: pd.concat([getattr(part, table) for part in extractions], ignore_index=True)
-        for table in ("observations", "releases", "skipped")
+        for table in ("observations", "releases", "skipped", "findings")
     }
-    observations, origins = _as_text(tables["observations"]), tables["releases"]
+    observations, origins = _as_text(read["observations"]), read["releases"]
+    odd = _each_once(read["findings"])
     extent = {"release": names}
     known = set(project.registry.cities["city_code"])
     chain = project.chain()
@@ -47,18 +49,34 @@ def _read(project: Project, keys: Sequence[str]) -> Made:
         slices=[
             (STAGE, observations, extent),
             ("raw_releases", origins, extent),
-            ("raw_skipped", tables["skipped"], extent),
+            ("raw_skipped", read["skipped"], extent),
+            ("raw_findings", odd, extent),
         ],
         marks={STAGE: {name: chain.made_from(STAGE, name) for name in names}},
         outcomes=project.checked(STAGE, check_raw, observations, origins, cities=known),
         said=f"{len(observations):,} values from {_count(len(names), 'release')}, "
-        f"{_count(len(tables['skipped']), 'table')} not wanted",
+        f"{_count(len(read['skipped']), 'table')} not wanted{_to_look_at(len(odd))}",
     )
 
 
 def _as_text(frame: "pd.DataFrame") -> "pd.DataFrame":
     """Categories, which save memory while reading, as the text they stand for."""
     return frame.astype(dict.fromkeys(frame.select_dtypes("category").columns, "str"))
+
+
+def _each_once(findings: "pd.DataFrame") -> "pd.DataFrame":
+    """One row for what was found in a cell; the graver one where two rules found the same."""
+    key = list(tables()["raw_findings"].key)
+    frame = findings.fillna("").astype("str")
+    gravest = frame["severity"].map({"warning": 0, "info": 1}).fillna(0)
+    frame = frame.assign(_order=gravest).sort_values([*key, "_order", "expected", "todo"])
+    return frame.drop_duplicates(key, ignore_index=True).drop(columns="_order")
+
+
+def _to_look_at(number: int) -> str:
+    """Names the table, so that who reads the line of progress finds them."""
+    things = "thing" if number == 1 else "things"
+    return f", {number:,} {things} to look at (raw_findings)" if number else ""
 
 
 def _changed(project: Project, keys: Sequence[str]) -> list[str]:

@@ -14,7 +14,7 @@ from oib_pipeline.orchestration.partitions import covering_range, register
 from oib_pipeline.orchestration.refresh.runs import Runner
 from oib_pipeline.warehouse import Warehouse
 
-RAW = ("raw_observations", "raw_releases", "raw_skipped")
+RAW = ("raw_observations", "raw_releases", "raw_skipped", "raw_findings")
 
 
 def carry_out_plan(plan: Plan, inputs: Inputs, runner: Runner) -> None:
