@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,6 +11,9 @@ import pandas as pd
 from oib_pipeline.extract.grid import as_text
 from oib_pipeline.extract.place import BLANK, IGNORED, WRONG, Fault, Place, Resolver, Row
 from oib_pipeline.extract.text import chinese_part, squash
+
+# one English name: letters, with apostrophes as in Huai'an (straight or curly), spaces and hyphens
+_ENGLISH = re.compile(r"[a-z](?:['`\u2018\u2019\u02bc -]*[a-z])*", re.IGNORECASE | re.ASCII)
 
 
 @dataclass
@@ -131,7 +135,7 @@ def _chinese(label: str) -> str:
     """A label without the English that may follow it in the same cell."""
     chinese = chinese_part(label)
     rest = label.removeprefix(chinese)
-    return chinese if chinese and rest.isascii() and rest.isalpha() else label
+    return chinese if chinese and _ENGLISH.fullmatch(rest) else label
 
 
 def _factor(cells: np.ndarray) -> tuple[np.ndarray, list[str]]:

@@ -30,6 +30,7 @@ def parse_values(cells: np.ndarray, missing: frozenset[str]) -> Values:
     Thousands commas are read where they part groups of three, full-width digits as digits.
     Anything else that is no number (OCR damage, a date, a note) is bad, never guessed at.
     """
+    missing |= {plain(mark) for mark in missing}  # a cell is compared printed and made plain
     size = len(cells)
     number = np.full(size, np.nan)
     bad = np.zeros(size, dtype=bool)

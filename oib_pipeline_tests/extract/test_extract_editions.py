@@ -120,6 +120,38 @@ def test_english_behind_the_name_in_one_cell(tmp_path, registry):
     assert len(extract_release(release, registry).observations) == 2 * len(CITIES)
 
 
+@pytest.mark.parametrize("english", ["Huai'an", "Huai’an", "Huai An", "Huai-an"])
+def test_an_english_name_may_hold_an_apostrophe_a_space_or_a_hyphen(tmp_path, registry, english):
+    found = cnki_gdp()
+    row = found.rows[found.find("无锡")[0]]
+    row[0], row[1] = f"淮安市 {english}", ""
+    release = make_release(tmp_path / "ccsy-2018", {"a.xlsx": xlsx(found)})
+    codes = set(extract_release(release, registry).observations["city_code"])
+    assert "320800" in codes
+    assert "320200" not in codes
+
+
+def test_a_name_followed_by_anything_but_english_is_refused(tmp_path, registry):
+    found = cnki_gdp()
+    row = found.rows[found.find("无锡")[0]]
+    row[0] = "淮安市 Huai'an 2"
+    release = make_release(tmp_path / "ccsy-2018", {"a.xlsx": xlsx(found)})
+    with pytest.raises(SourceError, match="huai'an2"):
+        extract_release(release, registry)
+
+
+@pytest.mark.parametrize(("mark", "printed"), [("…", "…"), ("...", "…"), ("…", "..."), ("－", "-")])
+def test_a_mark_for_missing_holds_however_wide_it_is_written(
+    tmp_path, registry, layouts, mark, printed
+):
+    found = cnki_gdp()
+    found.rows[found.find("邯郸")[0]][2] = printed
+    release = make_release(tmp_path / "ccsy-2018", {"a.xlsx": xlsx(found)})
+    with (layouts / "missing.csv").open("a", encoding="utf-8") as handle:
+        handle.write(f"ccsy,,{mark},,,a mark for no value\n")
+    assert len(extract_release(release, registry, layouts).observations) == 2 * len(CITIES) - 1
+
+
 def test_csmar_text_with_field_codes_alone(tmp_path, registry):
     found = csmar_gdp()
     del found.rows[1:3]
