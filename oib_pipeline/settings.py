@@ -19,7 +19,7 @@ class Settings:
     @classmethod
     def from_environment(cls, raw: str | Path | None = None) -> Settings:
         """``OIB_DATA`` (or ``./data``) and ``OIB_RAW`` (or ``<data>/raw``)."""
-        data = Path(os.environ.get("OIB_DATA", "data")).resolve()
+        data = Path(os.environ.get("OIB_DATA") or "data").resolve()
         if not (data / "registry").is_dir():
             raise OibError(
                 f"{data} has no registry folder: run oib from the project's folder, "

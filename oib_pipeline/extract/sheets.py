@@ -137,6 +137,8 @@ def _check_required(result: FileReading, readings: list[Reading], release: str) 
             for other in readings
             if other.rule is rule and (other is reading or other.cities & reading.cities)
         ]
+        if any(column.key and column.rule is None for other in beside for column in other.columns):
+            continue  # an unknown header is told of already, and may be the one that is missing
         found = {pair for other in beside for pair in other.variables}
         for need in rule.requires:
             for scope in _scopes(reading, need[0]):
