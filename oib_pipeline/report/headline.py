@@ -38,8 +38,8 @@ class Headline:
 
     @property
     def in_sd(self) -> float:
-        """The estimate over the outcome's standard deviation."""
-        return abs(self.estimate) / self.sd if self.sd > 0 else float("nan")
+        """The estimate, sign and all, over the outcome's standard deviation."""
+        return self.estimate / self.sd if self.sd > 0 else float("nan")
 
     @property
     def defined(self) -> bool:

@@ -123,9 +123,10 @@ def _name(words: Label) -> str:
 
 
 def _size(head: Headline) -> str:
-    which = "That" if head.clear else "The estimate"
+    # A clear effect has its direction in words, "0.04 lower"; its size needs no sign beside it.
+    which, size = ("That", abs(head.in_sd)) if head.clear else ("The estimate", head.in_sd)
     return (
-        f"{which} is {number(head.in_sd, least=2)} of the standard deviation of {head.words.short} "
+        f"{which} is {number(size, least=2)} of the standard deviation of {head.words.short} "
         f"in the sample ({number(head.sd)})."
     )
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 STACKED = "unit-time"
 KINDS = {"unit": "", STACKED: ", stacked"}
-# Stacked rows are the paper's way and not the headline; five times as many scores to redraw.
+# Stacked rows are the paper's way and not the headline. Each draw scores and matches every row
+# anew: as many as the headline's would double the time of this result; the table says how many.
 STACKED_DRAWS = 99
 
 

@@ -86,8 +86,15 @@ def _notes(regional: pd.DataFrame, outcomes: list[str]) -> tuple[str, ...]:
     for outcome in outcomes:
         rows = regional[regional["outcome"] == outcome]
         if len(rows) and "joint_p_permuted" in rows and pd.notna(rows["joint_p_permuted"].iloc[0]):
-            notes.append(
-                f"{short(outcome)}: the regions’ effects are equal, permutation test "
-                f"{p_phrase(rows['joint_p_permuted'].iloc[0])}."
-            )
+            notes.append(f"{short(outcome)}: {_test(rows.iloc[0])}.")
     return tuple(notes)
+
+
+def _test(row: pd.Series) -> str:
+    text = "test that the regions’ effects are equal: "
+    if "joint_p" in row and pd.notna(row["joint_p"]):
+        text += (
+            f"F({int(row['joint_df'])}, {int(row['joint_df_denominator'])}) = "
+            f"{row['joint_statistic']:.2f}, {p_phrase(row['joint_p'])}; "
+        )
+    return f"{text}by permutation {p_phrase(row['joint_p_permuted'])}"

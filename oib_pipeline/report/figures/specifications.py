@@ -13,6 +13,7 @@ from oib_pipeline.report.figures.style import BLUE, GREY, INK, LIGHT, VERMILION,
 from oib_pipeline.report.headline import Headline
 from oib_pipeline.report.labels import short
 from oib_pipeline.report.numbers import number, p_phrase, percent, whole
+from oib_pipeline.report.tables.drawn import draws_note
 
 ALPHA = 0.05
 CURVE = {
@@ -132,8 +133,19 @@ def _alt(frame: pd.DataFrame, outcome: str) -> str:
 def _notes(frame: pd.DataFrame, test: pd.DataFrame) -> tuple[str, ...]:
     notes = ["Each point is one specification; the strokes below it name its choices."]
     if "p_t" in frame and frame["p_t"].notna().any():
-        notes.append("p-values by permutation of which cities are pilots.")
+        notes.append(
+            f"An estimate counts as different from zero where p < {ALPHA}, p by permutation of "
+            "which cities are pilots, from t."
+        )
+        notes += draws_note(frame)
+    else:
+        notes.append(
+            f"An estimate counts as different from zero where p < {ALPHA}, p from clustered errors."
+        )
     for row in test.itertuples():
         name = CURVE.get(str(row.statistic), str(row.statistic))
+        if pd.isna(row.p):
+            notes.append(f"The whole curve by {name}: not defined.")
+            continue
         notes.append(f"The whole curve against redrawn ones, by {name}: {p_phrase(row.p)}.")
     return tuple(notes)

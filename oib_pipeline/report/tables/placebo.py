@@ -7,6 +7,7 @@ import pandas as pd
 from oib_pipeline.report.document import Cell, Head, Row, Table
 from oib_pipeline.report.labels import short
 from oib_pipeline.report.numbers import fixed, number, p_value, whole
+from oib_pipeline.report.tables.drawn import draws_note
 
 
 def placebo_table(
@@ -43,6 +44,7 @@ def placebo_table(
         rows=tuple(rows),
         notes=(
             "p counts draws at least as far from zero as the actual one, itself included.",
+            *draws_note(frame),
             *notes,
         ),
         data=frame,

@@ -9,6 +9,7 @@ from oib_pipeline.report.headline import TREATMENT
 from oib_pipeline.report.labels import convention_without_df, short
 from oib_pipeline.report.methods import matched_on_words, method_words
 from oib_pipeline.report.numbers import STAR_NOTE, decimals_for, fixed, p_value, whole
+from oib_pipeline.report.tables.drawn import draws_note
 from oib_pipeline.report.tables.models import estimate_cell
 
 COUNTS = (
@@ -16,7 +17,11 @@ COUNTS = (
     ("n_unmatched", "Pilots without a match"),
     ("n_controls_matched", "Matched others"),
     ("n_obs", "City-years"),
+    ("n_clusters", "Cities (clusters)"),
+    ("n_singletons", "Singletons dropped"),
 )
+
+FEWER = "City-years get fewer draws because each draw scores and matches all of them anew."
 
 
 def psm_table(frame: pd.DataFrame, *, notes: tuple[str, ...] = ()) -> Table:
@@ -40,11 +45,25 @@ def psm_table(frame: pd.DataFrame, *, notes: tuple[str, ...] = ()) -> Table:
             f"Standard errors in parentheses take the match as given. {STAR_NOTE}",
             f"They are {convention_without_df(effects['convention'].iloc[0])}.",
             "Permutation p redraws which cities are pilots and repeats score, match and fit.",
+            *_draws(effects),
             *notes,
         ),
         data=frame,
         paper="Table 6",
     )
+
+
+def _draws(effects: pd.DataFrame) -> tuple[str, ...]:
+    """One note where both panels have as many draws, else one each."""
+    made = effects[effects["p_t"].notna()] if "p_t" in effects else effects.iloc[:0]
+    if "draws" in made and made["draws"].nunique() < 2:
+        return draws_note(made)
+    notes = [
+        note
+        for kind, part in made.groupby("matched_on", sort=False)
+        for note in draws_note(part, matched_on_words(str(kind)).partition(",")[0])
+    ]
+    return (*notes, FEWER) if notes else ()
 
 
 def _head(pairs: list[tuple[str, str]]) -> tuple[tuple[Head, ...], ...]:

@@ -8,6 +8,7 @@ from oib_pipeline.report.document import Cell, Head, Row, Table
 from oib_pipeline.report.headline import TREATMENT
 from oib_pipeline.report.labels import convention_without_df, short
 from oib_pipeline.report.numbers import decimals_for, fixed, interval, p_phrase, p_value, whole
+from oib_pipeline.report.tables.drawn import draws_note, few_ways_notes
 
 FEW = (
     "With few pilots in a region, clustered standard errors are too small: go by the permutation "
@@ -32,6 +33,7 @@ def regional_table(frame: pd.DataFrame, *, notes: tuple[str, ...] = ()) -> Table
         "Region", "Pilots", "Others", "Estimate", "Std. error", "95% interval",
         "Permutation p", "Clustered p",
     )  # fmt: skip
+    redrawn = effects[effects["p_t"].notna()]
     said = effects["convention"].replace("", None).dropna()
     return Table(
         name="regional",
@@ -42,6 +44,8 @@ def regional_table(frame: pd.DataFrame, *, notes: tuple[str, ...] = ()) -> Table
         notes=(
             FEW,
             CONTRAST,
+            *(draws_note(redrawn) if len(redrawn) else ()),
+            *few_ways_notes(redrawn),
             *([f"Standard errors {convention_without_df(said.iloc[0])}."] if len(said) else []),
             *(f"{row.group}: n.a. because {row.note}." for row in reasons.itertuples()),
             *notes,
@@ -68,10 +72,11 @@ def _row(record: dict) -> Row:
 
 def _test(row: pd.Series) -> str:
     if pd.isna(row["joint_p"]):
-        return "No test that the regions are equal: not defined"
+        return "Test that the regions’ effects are equal: not defined"
+    df = f"{int(row['joint_df'])}, {int(row['joint_df_denominator'])}"
     text = (
-        f"Regions are equal: F({int(row['joint_df'])}, {int(row['joint_df_denominator'])}) = "
-        f"{row['joint_statistic']:.2f}, {p_phrase(row['joint_p'])}"
+        f"Test that the regions’ effects are equal: F({df}) = {row['joint_statistic']:.2f}, "
+        f"{p_phrase(row['joint_p'])}"
     )
     if pd.notna(row["joint_p_permuted"]):
         text += f"; by permutation {p_phrase(row['joint_p_permuted'])}"

@@ -8,6 +8,11 @@ from oib_pipeline.report.document import Cell, Head, Row, Table
 from oib_pipeline.report.inputs import ReportInputs
 from oib_pipeline.report.labels import label
 
+SLIP = (
+    "The paper’s text defines land marketization with the words of its agglomeration variable, a "
+    "slip; measured here is the land granted by auction, tender or listing over all land granted."
+)
+
 
 def variables_table(inputs: ReportInputs) -> Table:
     """Outcomes, the treatment and the study's controls, those left out marked."""
@@ -50,6 +55,7 @@ def variables_table(inputs: ReportInputs) -> Table:
         align="lppl",
         head=(tuple(Head(text) for text in ("Variable", "Stands for", "Measured as", "Unit")),),
         rows=tuple(rows),
+        notes=(SLIP,) if "land_marketization" in inputs.study.controls else (),
         data=pd.DataFrame(data),
         paper="Table 2",
     )
