@@ -64,7 +64,7 @@ def carry_out(
     except OibError as error:
         raise dg.Failure(str(error), allow_retries=False) from error
     page = _page(project, key, made)
-    yield from results(key, made.outcomes)
+    yield from results(key, made.outcomes, page)
     reason = refusal(made.outcomes)
     if reason:
         raise dg.Failure(reason, allow_retries=False)
@@ -82,7 +82,7 @@ def carry_out(
 
 def _page(project: Project, key: dg.AssetKey, made: Made) -> dict[str, Any]:
     """The outcomes of the checks as a page, kept whether they pass or not."""
-    from oib_pipeline.quality import write_page
+    from oib_pipeline.quality import write_contents, write_page
 
     if not made.outcomes:
         return {}
@@ -90,6 +90,7 @@ def _page(project: Project, key: dg.AssetKey, made: Made) -> dict[str, Any]:
     banner = SYNTHETIC if study and study.synthetic else ""
     folder = project.settings.quality.joinpath("checks", *key.path)
     page = write_page(made.outcomes, folder, " / ".join(key.path), banner=banner)
+    write_contents(project.settings.quality)
     return {"checks": dg.MetadataValue.path(str(page))}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import dagster as dg
@@ -35,8 +35,10 @@ def check_name(key: dg.AssetKey, table: str, check: str) -> str:
     return check if table == TABLES.get(stage, stage) else f"{table}_{check}"
 
 
-def results(key: dg.AssetKey, outcomes: Iterable[Outcome]) -> Iterator[dg.AssetCheckResult]:
-    """Outcomes as Dagster records them, the evidence as markdown."""
+def results(
+    key: dg.AssetKey, outcomes: Iterable[Outcome], page: Mapping[str, dg.MetadataValue]
+) -> Iterator[dg.AssetCheckResult]:
+    """Outcomes as Dagster records them: the evidence as markdown, ``page`` where all of it is."""
     for outcome in merged(outcomes):
         yield dg.AssetCheckResult(
             asset_key=key,
@@ -48,6 +50,7 @@ def results(key: dg.AssetKey, outcomes: Iterable[Outcome]) -> Iterator[dg.AssetC
                 "evidence": dg.MetadataValue.md(outcome.markdown()),
                 "rows": int(outcome.evidence.get("rows", 0)),
                 "failing_rows": int(outcome.evidence.get("failing_rows", len(outcome.failing))),
+                **page,
             },
         )
 

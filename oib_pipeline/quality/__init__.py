@@ -11,6 +11,7 @@ from oib_pipeline.quality.outcome import Outcome
 if TYPE_CHECKING:
     from oib_pipeline.quality.before_report import check_before_report
     from oib_pipeline.quality.city_year import check_city_year
+    from oib_pipeline.quality.contents import write_contents
     from oib_pipeline.quality.descriptive import check_descriptive
     from oib_pipeline.quality.estimates import check_estimates
     from oib_pipeline.quality.further import check_further
@@ -40,6 +41,7 @@ __all__ = [
     "page",
     "remembered",
     "spec",
+    "write_contents",
     "write_page",
 ]
 
@@ -59,6 +61,7 @@ _HOME = {
     "check_study_panel": "study_panel",
     "page": "pages",
     "remembered": "remember",
+    "write_contents": "contents",
     "write_page": "pages",
 }
 

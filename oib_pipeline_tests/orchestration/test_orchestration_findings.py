@@ -37,6 +37,13 @@ def read(folder: Folder) -> Warehouse:
             resources={"project": Project()},
         )
     assert done.success
+    evaluations = done.get_asset_check_evaluations()
+    assert evaluations
+    for event in evaluations:
+        page = Path(str(event.metadata["checks"].value))
+        assert page == folder.settings.quality / "checks" / "raw_observations" / "index.html"
+        assert page.is_file()
+    assert (folder.settings.quality / "index.html").is_file()
     return folder.warehouse
 
 

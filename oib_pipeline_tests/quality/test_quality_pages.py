@@ -4,12 +4,14 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import unquote
 
 import pandas as pd
 import pytest
 import quality_frames as good
 
 from oib_pipeline.quality import Outcome, check_indices, check_raw, page, remembered, write_page
+from oib_pipeline.quality.contents import write_contents
 from oib_pipeline.quality.remember import fingerprint
 
 HOSTILE = [
@@ -147,3 +149,19 @@ def test_input_frames_are_not_changed():
     before = frame.copy()
     check_raw(frame, releases, cities=good.CITIES)
     pd.testing.assert_frame_equal(frame, before)
+
+
+def test_one_page_leads_to_every_page_of_checks(tmp_path):
+    for stage in ("small/core_study_panel", "core_sources", "a & b/out_report"):
+        write_page([hostile()], tmp_path / "checks" / stage, stage)
+    contents = write_contents(tmp_path)
+    text = contents.read_text(encoding="utf-8")
+    links = re.findall(r'<a href="([^"]+)">([^<]+)</a>', text)
+    assert [name for _, name in links] == [
+        "a &amp; b / out_report",
+        "core_sources",
+        "small / core_study_panel",
+    ]
+    assert all((tmp_path / unquote(link)).is_file() for link, _ in links)
+    assert write_contents(tmp_path).read_text(encoding="utf-8") == text
+    assert [path.name for path in sorted(tmp_path.iterdir())] == ["checks", "index.html"]
