@@ -14,6 +14,7 @@ from oib_pipeline.report.labels import in_words, short
 from oib_pipeline.report.numbers import fixed, number, percent
 from oib_pipeline.report.text import capital, plural
 
+EXACT = 1e-6
 CAUTION = (
     "One city’s gap is no estimate of the policy: {times} years before it are few to judge a "
     "synthetic control by, and the city may have gone its own way for other reasons."
@@ -147,9 +148,13 @@ def _gap(one: Comparison, city: str) -> str:
     fit = one.synthetic
     assert fit is not None
     side = "above" if fit.effect > 0 else "below"
+    near = (
+        "exactly"
+        if fit.rmse_before < EXACT
+        else f"to within {number(fit.rmse_before)} (root mean square)"
+    )
     return (
         f"{short(one.outcome)} from {int(fit.start)} on lay {number(abs(fit.effect))} {side} the "
-        f"synthetic control of {city}, which had followed it to within {number(fit.rmse_before)} "
-        f"(root mean square). Of {one.of} cities that were no pilots, treated alike, "
-        f"{one.as_large} show a gap at least as large."
+        f"synthetic control of {city}, which had followed it {near} before. Of {one.of} cities "
+        f"that were no pilots, treated alike, {one.as_large} show a gap at least as large."
     )

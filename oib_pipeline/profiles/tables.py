@@ -16,6 +16,15 @@ from oib_pipeline.report.document import Cell, Head, Row, Table
 from oib_pipeline.report.labels import label, short
 from oib_pipeline.report.numbers import decimals_for_spread, fixed
 
+UNITS = {
+    "mcny": "million yuan",
+    "cny": "yuan",
+    "k_persons": "1,000 persons",
+    "pct": "%",
+    "km2": "km²",
+    "m2": "m²",
+    "n": "number",
+}
 SHARE = 0.005  # weights below are not listed
 
 
@@ -81,9 +90,12 @@ def values_table(found: Sequence[Value], notes: tuple[str, ...]) -> Table:
     for name in dict.fromkeys(value.name for value in found):
         own = [value for value in found if value.name == name]
         places = decimals_for_spread(_spread(own))
-        rows.append(Row((Cell(f"{label(name).label}, {label(name).unit}".strip(", ")),), "group"))
-        rows += [_value_row(value, max(places, 2)) for value in own]
-    names = ("Year", "Used", "Before repair", "Repair", "Formula or reason")
+        said = [_formula(value) for value in own if value.formulas]
+        usual = max(said, key=said.count, default="")
+        title = f"{label(name).label}, {label(name).unit}".strip(", ")
+        rows.append(Row((Cell(f"{title}: {usual}" if usual else title),), "group"))
+        rows += [_value_row(value, max(places, 2), usual) for value in own]
+    names = ("Year", "Used", "Before repair", "Repair", "Where it differs, or why it is missing")
     return Table(
         name="panel-values",
         title="Values of the study’s panel",
@@ -111,19 +123,24 @@ def cells_table(found: pd.DataFrame) -> Table:
     return Table(
         name="cells",
         title="Every value by its cell",
-        align="prllppll",
+        align="prllpplp",
         head=(tuple(Head(name) for name in names),),
         rows=tuple(rows),
         notes=("Values in the contract’s unit; “as printed” with the unit the source states.",),
     )
 
 
-def _value_row(value: Value, places: int) -> Row:
+def _formula(value: Value) -> str:
+    return "; ".join(value.formulas)
+
+
+def _value_row(value: Value, places: int, usual: str) -> Row:
     link = f"#{anchor(value.year, value.inputs[0])}" if value.inputs else ""
     used = _figure(value.used, places)
-    said = "; ".join(value.formulas) if value.formulas else value.reason or "no source has it"
-    if value.flag and value.reason:
-        said = f"{said} ({value.reason})" if value.formulas else value.reason
+    own = _formula(value)
+    said = own if own != usual else ""
+    if not own or (value.flag and value.reason):
+        said = "; ".join(filter(None, (said, value.reason or "no source has it")))
     return Row(
         (
             Cell(str(value.year), anchor=_used(value.name, value.year)),
@@ -148,7 +165,7 @@ def _cell_row(record: dict, name: str) -> Row:
         (
             Cell(variable.label_en, anchor=name),
             _figure(value, 2 if pd.notna(value) and abs(value) < 1000 else 0),
-            Cell(variable.unit),
+            Cell(UNITS.get(variable.unit, variable.unit)),
             Cell(f"{_text(record['text'])} {stated}".strip()),
             Cell(_text(record["release"])),
             Cell(place),

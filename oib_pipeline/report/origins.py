@@ -23,6 +23,7 @@ FUNCTIONS = {
     "robustness": "specification_curve",
 }
 SINGLE = ("baseline", "event_study", "dynamic", "psm_did", "regional", "placebo")
+MANY = ("robustness", "inference")
 
 
 @dataclass(frozen=True)
@@ -48,11 +49,20 @@ def origins(inputs: ReportInputs) -> list[Origin]:
         frame = inputs.frame(result)
         if frame.empty or not {"model", "outcome", "estimate"} <= set(frame.columns):
             continue
-        keys = frame[["model", "outcome"]].drop_duplicates()
-        for model, outcome in keys.itertuples(index=False):
-            rows = frame[(frame["model"] == model) & (frame["outcome"] == outcome)]
+        for (model, outcome), rows in frame.groupby(["model", "outcome"], sort=False):
             found.append(Origin(result, str(model), str(outcome), rows))
-    return found
+    return found + [origin for result in MANY for origin in _many(inputs, result)]
+
+
+def _many(inputs: ReportInputs, result: str) -> list[Origin]:
+    """Results of too many models to name each: one an outcome, all of them in the csv."""
+    frame = inputs.frame(result)
+    if frame.empty or not {"model", "outcome", "estimate"} <= set(frame.columns):
+        return []
+    return [
+        Origin(result, f"all {rows['model'].nunique()}", str(outcome), rows)
+        for outcome, rows in frame.groupby("outcome", sort=False)
+    ]
 
 
 def led_home(sections: list[Section], inputs: ReportInputs) -> list[Section]:

@@ -41,7 +41,7 @@ def specifications_table(inputs: ReportInputs) -> Table | None:
                     "model": one.model,
                     "outcome": one.outcome,
                     "function": f"oib_pipeline.estimation.{FUNCTIONS[one.result]}",
-                    "terms": " + ".join(one.rows["term"].astype(str)),
+                    "terms": " + ".join(dict.fromkeys(one.rows["term"].astype(str))),
                     "study_file": f"data/studies/{inputs.study.name}.yml",
                     "table": f"est.est_{one.result}",
                 }
@@ -66,7 +66,7 @@ def _row(origin: Origin, inputs: ReportInputs) -> Row:
 
 def _terms(origin: Origin) -> str:
     """The regressors by their columns; years and event times as one."""
-    terms = [str(term) for term in origin.rows["term"]]
+    terms = [str(term) for term in dict.fromkeys(origin.rows["term"])]
     years = [term for term in terms if "=" in term or term.startswith("treated_x_")]
     rest = [term for term in terms if term not in years]
     many = f"treated × {len(years)} years" if years else ""

@@ -22,7 +22,7 @@ from oib_pipeline.report.document import (
 )
 from oib_pipeline.report.word.font import embed_font
 from oib_pipeline.report.word.packing import packed
-from oib_pipeline.report.word.runs import Runs
+from oib_pipeline.report.word.runs import NAMESPACE, Runs
 from oib_pipeline.report.word.styles import prepare
 from oib_pipeline.report.word.table import grid_xml, table_xml
 
@@ -52,6 +52,8 @@ class _Writer:
         self.file, self.document = file, document
         self.words = document.references()
         self.runs = Runs(self.words, document.anchors())
+        self.styles = {style.name: style.style_id for style in file.styles}
+        self.end = file.element.body.sectPr
 
     def opening(self) -> None:
         document = self.document
@@ -81,27 +83,30 @@ class _Writer:
         }
         write[type(block)](block)
 
-    def _paragraph(self, style: str, text: str) -> Any:
-        paragraph = self.file.add_paragraph(style=style)
-        self.runs.into(paragraph, text)
-        return paragraph
+    def _paragraph(self, style: str, text: str, *, anchor: str = "", kept: bool = False) -> None:
+        """A paragraph; links may lead to its ``anchor``, ``kept`` holds it beside the next."""
+        start, end = self.runs.mark_xml(anchor) if anchor else ("", "")
+        keep = "<w:keepNext/>" if kept else ""
+        self._insert(
+            f'<w:p {NAMESPACE}><w:pPr><w:pStyle w:val="{self.styles[style]}"/>{keep}</w:pPr>'
+            f"{start}{self.runs.xml(text)}{end}</w:p>"
+        )
 
     def _heading(self, style: str, text: str, anchor: str) -> None:
-        self.runs.mark(self._paragraph(style, text), anchor)
+        self._paragraph(style, text, anchor=anchor)
 
     def _points(self, points: Points) -> None:
         for item in points.items:
             self._paragraph("List Bullet", item)
 
-    def _caption(self, block: Table | Figure) -> Any:
+    def _caption(self, block: Table | Figure, *, kept: bool = False) -> None:
         number = f"{self.words[block.name]}. " if getattr(block, "numbered", True) else ""
         paper = f" (the paper’s {block.paper})" if block.paper else ""
-        paragraph = self._paragraph("Caption", f"{number}{block.title}{paper}")
-        self.runs.mark(paragraph, block.name)
-        return paragraph
+        text = f"{number}{block.title}{paper}"
+        self._paragraph("Caption", text, anchor=block.name, kept=kept)
 
     def _table(self, table: Table) -> None:
-        self._caption(table).paragraph_format.keep_with_next = True
+        self._caption(table, kept=True)
         self._insert(table_xml(table, self.runs))
         self._notes(table.notes)
 
@@ -124,7 +129,7 @@ class _Writer:
     def _insert(self, xml: str) -> None:
         from docx.oxml import parse_xml
 
-        self.file.element.body.insert_element_before(parse_xml(xml), "w:sectPr")
+        self.end.addprevious(parse_xml(xml))
 
 
 _STYLE = {"plain": "Normal", "lead": "Lead", "small": "Small"}

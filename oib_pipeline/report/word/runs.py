@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 from xml.sax.saxutils import escape
 
 from oib_pipeline.report.fonts import FAMILY
@@ -23,14 +22,6 @@ class Runs:
         self.words, self.targets = words, targets
         self._marks = 0
 
-    def into(self, paragraph: Any, text: str) -> None:
-        """Append the text to a paragraph."""
-        from docx.oxml import parse_xml
-
-        holder = parse_xml(f"<w:p {NAMESPACE}>{self.xml(text)}</w:p>")
-        for child in list(holder):
-            paragraph._p.append(child)
-
     def xml(self, text: str, *, look: str = "") -> str:
         """The text as runs; ``look`` is what their properties hold besides."""
         pieces, position = [], 0
@@ -47,17 +38,6 @@ class Runs:
         if name not in self.targets:
             return runs
         return f'<w:hyperlink w:anchor="{bookmark(name)}" w:history="1">{runs}</w:hyperlink>'
-
-    def mark(self, paragraph: Any, name: str) -> None:
-        """Let links lead to a paragraph."""
-        from docx.oxml import parse_xml
-
-        start, end = self.mark_xml(name)
-        holder = parse_xml(f"<w:p {NAMESPACE}>{start}{end}</w:p>")
-        first, last = list(holder)
-        place = 1 if paragraph._p.pPr is not None else 0
-        paragraph._p.insert(place, first)
-        paragraph._p.append(last)
 
     def mark_xml(self, name: str) -> tuple[str, str]:
         """Beginning and end of a place that links can lead to."""
