@@ -85,7 +85,9 @@ def test_every_number_of_the_baseline_table_is_the_frames(parsed):
     models = frame.drop_duplicates("model")
     means = [world.panel()[outcome].mean() for outcome in models["outcome"]]
     rest = Counter(shown_values) - wanted
-    facts = [*models["n_obs"], *models["n_clusters"], *models["r2_within"], *means]
+    treated = world.panel().drop_duplicates("city_code")["treated"]
+    cities = [treated.sum(), (1 - treated).sum()] * len(models)
+    facts = [*models["n_obs"], *models["n_clusters"], *cities, *models["r2_within"], *means]
     assert sorted(rest.elements()) == pytest.approx(sorted(map(float, facts)))
 
 

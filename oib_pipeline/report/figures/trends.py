@@ -42,7 +42,7 @@ def trends_figure(inputs: ReportInputs) -> Figure:
             "Two lines a panel, pilot and other cities, by year. " + " ".join(parts),
             notes=(
                 "Means across cities with 95% intervals.",
-                "Levels may differ; the estimates rest on changes that would not have.",
+                "Levels may differ; without the policy both groups are assumed to move in step.",
             ),
             synthetic=inputs.synthetic,
         )

@@ -7,6 +7,7 @@ from oib_pipeline.report.figures.map import map_figure
 from oib_pipeline.report.inputs import ReportInputs
 from oib_pipeline.report.labels import short
 from oib_pipeline.report.numbers import per_cent_of_rule, years
+from oib_pipeline.report.sample_words import sample_sentences
 from oib_pipeline.report.tables.left_out import left_out_table
 from oib_pipeline.report.tables.policy import policy_table
 from oib_pipeline.report.tables.variables import variables_table
@@ -40,10 +41,13 @@ def _facts(inputs: ReportInputs) -> list[tuple[str, str]]:
     study, panel = inputs.study, inputs.panel
     treated = panel[panel["treated"] == 1]["city_code"].nunique()
     cities = panel["city_code"].nunique()
+    size = f"{cities} cities ({treated} pilots, {cities - treated} others)"
+    narrower = sample_sentences(inputs)
     return [
         ("Study", f"{study.title} ({study.name})"),
-        ("Policy", f"begins in {inputs.start}; {treated} pilot cities, {cities - treated} others"),
-        ("Sample", f"{study.sample}: {cities} cities, {len(panel):,} city-years"),
+        ("Policy", f"begins in {inputs.start}"),
+        ("Panel", f"{study.sample}: {size}, {len(panel):,} city-years"),
+        *([("Headline sample", " ".join(narrower))] if narrower else []),
         ("Scope", f"{SCOPES[study.scope]}; figures of the other scope are never mixed in"),
         ("Years", years(study.year_list)),
         ("Outcomes", listing([short(name) for name in study.outcomes])),
@@ -51,8 +55,13 @@ def _facts(inputs: ReportInputs) -> list[tuple[str, str]]:
         ("Sources", " before ".join(study.sources) + ", a later edition before an earlier one"),
         ("Outliers", _outliers(inputs)),
         ("Gaps", _gaps(inputs)),
-        ("Left out", listing([_EXCLUDED[name] for name in study.exclude]) or "no city-years"),
+        ("Left out by rule", _left_out(inputs, bool(narrower))),
     ]
+
+
+def _left_out(inputs: ReportInputs, narrower: bool) -> str:
+    ruled = listing([_EXCLUDED[name] for name in inputs.study.exclude]) or "no city-years"
+    return f"{ruled}; what lacks a value is left out besides, see above" if narrower else ruled
 
 
 _EXCLUDED = {

@@ -106,8 +106,9 @@ def _robustness(inputs: ReportInputs) -> list[Block]:
     made = frame[frame["estimate"].notna()]
     return [
         Text(
-            "Every estimate rests on choices. Here each reasonable one is made both ways, all "
-            "together."
+            "Every estimate rests on choices. Here the main ones (controls, outliers, years, "
+            "cities, time effects) are made in every combination; finer ones (each control left "
+            "out, each rule for outliers and gaps) are tried on all years and cities only."
         ),
         *(
             specification_figure(

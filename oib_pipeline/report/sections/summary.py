@@ -7,6 +7,7 @@ from oib_pipeline.report.document import Cell, Head, Notice, Part, Points, Row, 
 from oib_pipeline.report.headline import Headline, headlines
 from oib_pipeline.report.inputs import ReportInputs
 from oib_pipeline.report.numbers import decimals_for, fixed, interval, p_value
+from oib_pipeline.report.sample_words import comparison, sample_sentences
 from oib_pipeline.report.summary import (
     certainty_sentence,
     effect_sentence,
@@ -27,10 +28,10 @@ def summary_section(inputs: ReportInputs) -> Section:
     found = headlines(inputs)
     if not found:
         missing = Notice(f"There is no effect to summarise: {inputs.reason('baseline')}.")
-        return Section("summary", "Summary", (_question(inputs), missing))
+        return Section("summary", "Summary", (*_question(inputs), missing))
     last = inputs.study.year_list[-1]
     blocks = [
-        _question(inputs),
+        *_question(inputs),
         *_synthetic(inputs, found),
         Part("found", "What was found"),
         Points(tuple(effect_sentence(head, inputs.start, last) for head in found)),
@@ -49,16 +50,18 @@ def summary_section(inputs: ReportInputs) -> Section:
     return Section("summary", "Summary", tuple(blocks))
 
 
-def _question(inputs: ReportInputs) -> Text:
+def _question(inputs: ReportInputs) -> list[Text]:
     panel, study = inputs.panel, inputs.study
     treated = panel.loc[panel["treated"] == 1, "city_code"].nunique()
     n_cities = panel["city_code"].nunique()
-    return Text(
+    narrower = sample_sentences(inputs)
+    lead = Text(
         f"From {inputs.start} on, {treated} of {n_cities} cities were pilots of a policy. This "
-        f"report compares how they changed with how the other {n_cities - treated} changed, over "
+        f"report compares how {comparison(inputs)} changed, over "
         f"{study.year_list[0]} to {study.year_list[-1]}, city by city and year by year.",
         "lead",
     )
+    return [lead, Text(" ".join(narrower))] if narrower else [lead]
 
 
 def _synthetic(inputs: ReportInputs, found: list[Headline]) -> list[Notice | Points]:

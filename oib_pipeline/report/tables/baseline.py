@@ -5,8 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from oib_pipeline.report.document import Cell, Table
+from oib_pipeline.report.estimation_sample import EstimationSample, estimation_sample
 from oib_pipeline.report.headline import TREATMENT
-from oib_pipeline.report.numbers import fixed
+from oib_pipeline.report.numbers import MISSING, fixed, whole
 from oib_pipeline.report.tables.models import (
     Column,
     columns_of,
@@ -25,7 +26,7 @@ def baseline_table(
     paper: str = "Table 4",
     notes: tuple[str, ...] = (),
 ) -> Table:
-    """Estimates of every term, then controls, effects, N, clusters, fit and the outcome's mean."""
+    """Estimates of every term, then controls, effects, N, cities, fit and the outcome's mean."""
     return models_table(
         columns_of(frame),
         name=name,
@@ -36,6 +37,8 @@ def baseline_table(
             ("Year effects", lambda column: Cell("yes")),
             ("City-years", count_cell("n_obs")),
             ("Cities (clusters)", count_cell("n_clusters")),
+            ("Pilots", lambda column: _cities(column, panel, pilots=True)),
+            ("Others", lambda column: _cities(column, panel, pilots=False)),
             ("R² within", number_cell("r2_within")),
             ("Mean of outcome", lambda column: _mean(column, panel)),
         ),
@@ -51,6 +54,18 @@ def _controls(column: Column, panel: pd.DataFrame) -> list[str]:
 
 def _mean(column: Column, panel: pd.DataFrame) -> Cell:
     """The outcome's mean over the city-years the model used."""
-    used = [column.outcome, *_controls(column, panel)]
-    mean = float(panel.dropna(subset=used)[column.outcome].mean())
+    mean = float(_sample(column, panel).used[column.outcome].mean())
     return Cell(fixed(mean, 3), value=mean)
+
+
+def _cities(column: Column, panel: pd.DataFrame, *, pilots: bool) -> Cell:
+    """Pilot or other cities the model used; n.a. where the panel does not give its counts."""
+    sample = _sample(column, panel)
+    if not sample.fits(column.first["n_obs"], column.first["n_clusters"]):
+        return Cell(MISSING)
+    count = sample.n_pilots if pilots else sample.n_others
+    return Cell(whole(count), value=float(count))
+
+
+def _sample(column: Column, panel: pd.DataFrame) -> EstimationSample:
+    return estimation_sample(panel, column.outcome, _controls(column, panel))

@@ -1,0 +1,118 @@
+"""What the headline models were estimated on, in sentences, where it is not the whole panel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from oib_pipeline.report.estimation_sample import EstimationSample, estimation_sample
+from oib_pipeline.report.headline import TREATMENT, Headline, headlines
+from oib_pipeline.report.inputs import ReportInputs
+from oib_pipeline.report.sample_losses import lost_sentences
+from oib_pipeline.report.text import listing, plural
+
+
+@dataclass(frozen=True)
+class HeadlineSample:
+    """A headline and its sample; None where the panel does not give the model's own counts."""
+
+    head: Headline
+    sample: EstimationSample | None
+
+
+def headline_samples(inputs: ReportInputs) -> list[HeadlineSample]:
+    """The sample of each headline model, in the order of the outcomes."""
+    return [HeadlineSample(head, _sample(head, inputs)) for head in headlines(inputs)]
+
+
+def sample_sentences(inputs: ReportInputs) -> list[str]:
+    """How many city-years and cities the headlines use, and which cities they lose, and why.
+
+    Empty where every headline uses the whole panel.
+    """
+    found = headline_samples(inputs)
+    size = len(inputs.panel)
+    if all(one.head.n_obs == size for one in found):
+        return []
+    alike: dict[tuple, list[HeadlineSample]] = {}
+    for one in found:
+        alike.setdefault(_cities(one), []).append(one)
+    return [
+        sentence
+        for group in alike.values()
+        for sentence in _sentences(group, inputs, every=len(alike) == 1)
+    ]
+
+
+def comparison(inputs: ReportInputs) -> str:
+    """Whose changes the headlines compare, to stand between "how" and "changed"."""
+    treated = inputs.panel.drop_duplicates("city_code")["treated"]
+    panel = (int(treated.sum()), int((1 - treated).sum()))
+    found = {
+        None if one.sample is None else (one.sample.n_pilots, one.sample.n_others)
+        for one in headline_samples(inputs)
+    } or {panel}
+    if found == {panel}:
+        return f"they changed with how the other {panel[1]}"
+    if len(found) > 1 or None in found:
+        return "those with enough data changed with how the others with enough data"
+    pilots, others = next(pair for pair in found if pair)
+    return f"the {pilots} with enough data changed with how {others} others"
+
+
+def _sample(head: Headline, inputs: ReportInputs) -> EstimationSample | None:
+    frame = inputs.frame("baseline")
+    terms = frame.loc[
+        (frame["outcome"] == head.outcome) & (frame["model"] == head.model), "term"
+    ]  # fmt: skip
+    controls = [name for name in terms if name in inputs.panel and name != TREATMENT]
+    sample = estimation_sample(inputs.panel, head.outcome, controls)
+    return sample if sample.fits(head.n_obs, head.n_clusters) else None
+
+
+def _cities(one: HeadlineSample) -> tuple:
+    if one.sample is None:
+        return (one.head.n_clusters,)
+    return tuple(one.sample.lost["city_code"])
+
+
+def _sentences(group: list[HeadlineSample], inputs: ReportInputs, *, every: bool) -> list[str]:
+    total = inputs.panel["city_code"].nunique()
+    n_cities = group[0].head.n_clusters
+    who = "The headline models use" if every and len(group) > 1 else _who(group)
+    counts = dict.fromkeys(one.head.n_obs for one in group)
+    used = (
+        f"{next(iter(counts)):,}"
+        if len(counts) == 1
+        else listing([f"{one.head.n_obs:,} ({one.head.words.short})" for one in group])
+    )
+    where = f"all {total} cities" if n_cities == total else f"{n_cities} of the {total} cities"
+    sample = group[0].sample
+    split = (
+        f" ({plural(sample.n_pilots, 'pilot')}, {plural(sample.n_others, 'other')})"
+        if sample is not None
+        else ""
+    )
+    first = f"{who} {used} of the panel’s {len(inputs.panel):,} city-years, in {where}{split}."
+    if sample is None:
+        return [first]
+    return [first, *lost_sentences(sample.lost, inputs), *_gaps(group)]
+
+
+def _who(group: list[HeadlineSample]) -> str:
+    names = listing([one.head.words.short for one in group])
+    return f"The headline {'models' if len(group) > 1 else 'model'} of {names} " + (
+        "use" if len(group) > 1 else "uses"
+    )
+
+
+def _gaps(group: list[HeadlineSample]) -> list[str]:
+    """City-years not used of cities that are, by outcome."""
+    counts = {
+        one.head.words.short: len(one.sample.gaps)
+        for one in group
+        if one.sample is not None and len(one.sample.gaps)
+    }
+    if not counts:
+        return []
+    said = listing([f"{count} ({name})" for name, count in counts.items()])
+    return [f"Of the other cities, city-years that lack a value are not used: {said}."]
