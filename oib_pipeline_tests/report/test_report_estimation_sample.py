@@ -15,6 +15,7 @@ from oib_pipeline.report.sample_words import sample_sentences
 from oib_pipeline.report.sections.design import design_section
 from oib_pipeline.report.sections.summary import summary_section
 from oib_pipeline.report.tables.baseline import baseline_table
+from oib_pipeline.report.tables.psm_did import psm_table
 
 LOST = ["220100", "220200"]
 CONTROL = "population_density"
@@ -128,3 +129,12 @@ def test_counts_the_panel_does_not_bear_out_are_not_printed():
     said = sample_sentences(world.inputs(baseline=estimates()))
     assert len(said) == 1
     assert "pilots" not in " ".join(said)
+
+
+def test_matched_city_years_are_not_called_pilots():
+    names = [row.cells[0].text for row in psm_table(world.psm()).rows]
+    stacked = names[names.index("City-years matched one by one (stacked), as in the paper") :]
+    assert names.count("Matched pilots") == 1
+    assert "Matched pilots" not in stacked
+    assert "Matched pilot city-years" in stacked
+    assert "Matched other city-years" in stacked

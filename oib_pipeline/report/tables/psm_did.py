@@ -20,6 +20,12 @@ COUNTS = (
     ("n_clusters", "Cities (clusters)"),
     ("n_singletons", "Singletons dropped"),
 )
+# where city-years are matched, these count city-years
+STACKED = {
+    "n_treated_matched": "Matched pilot city-years",
+    "n_unmatched": "Pilot city-years without a match",
+    "n_controls_matched": "Matched other city-years",
+}
 
 FEWER = "City-years get fewer draws because each draw scores and matches all of them anew."
 
@@ -34,7 +40,7 @@ def psm_table(frame: pd.DataFrame, *, notes: tuple[str, ...] = ()) -> Table:
         cells = part.set_index(["outcome", "method"])
         found = [cells.loc[[pair]].iloc[0] if pair in cells.index else None for pair in pairs]
         rows.append(Row((Cell(matched_on_words(str(kind))),), "group", rule=bool(rows)))
-        rows += _panel(found)
+        rows += _panel(found, STACKED if kind == "unit-time" else {})
     return Table(
         name="psm-did",
         title="Effect on matched samples (PSM-DID)",
@@ -74,7 +80,7 @@ def _head(pairs: list[tuple[str, str]]) -> tuple[tuple[Head, ...], ...]:
     return top, (Head(), *(Head(method_words(method).capitalize()) for _, method in pairs))
 
 
-def _panel(found: list[pd.Series | None]) -> list[Row]:
+def _panel(found: list[pd.Series | None], words: dict[str, str]) -> list[Row]:
     places = decimals_for(*(row["se"] for row in found if row is not None))
     effect = (
         Cell("n.a.") if row is None else estimate_cell(row["estimate"], row["se"], row["p"], places)
@@ -91,7 +97,7 @@ def _panel(found: list[pd.Series | None]) -> list[Row]:
             Cell() if row is None else Cell(whole(row[name]), value=float(row[name]))
             for row in found
         )
-        rows.append(Row((Cell(text), *cells)))
+        rows.append(Row((Cell(words.get(name, text)), *cells)))
     fit = (
         Cell() if row is None else Cell(fixed(row["r2_within"], 3), value=row["r2_within"])
         for row in found
