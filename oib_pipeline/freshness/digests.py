@@ -12,14 +12,19 @@ from pathlib import Path
 PACKAGE = Path(__file__).resolve().parents[1]
 LIBRARIES = (
     "duckdb",
+    "fonttools",
     "great-expectations",
+    "jinja2",
     "linearmodels",
     "matplotlib",
+    "msoffcrypto-tool",
     "numpy",
     "pandas",
     "python-calamine",
+    "python-docx",
     "scipy",
     "statsmodels",
+    "typst",
 )
 
 
