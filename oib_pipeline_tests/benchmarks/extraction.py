@@ -36,7 +36,7 @@ def rows(tiny: bool = False) -> list[Row]:
         faster(f"{subject}, and pandas with openpyxl", pair.ours, pair.peer,
                pair.peer_over_ours, 10),
         Row(f"{subject}: peak memory a cell, and on half of the files",
-            *(f"{1024 * one:.3g} kB" for one in a_cell), a_cell[0] / a_cell[1], 1.1, False),
+            *(f"{2**20 * one:.0f} bytes" for one in a_cell), a_cell[0] / a_cell[1], 1.1, False),
         less_memory(f"{subject}: peak memory, and the observations it returns",
                     ours["mb"], ours["result_mb"], None),
         less_memory(f"{subject}: peak memory, and pandas' with bare cells",
