@@ -12,7 +12,7 @@ from oib_pipeline.report.labels import short
 from oib_pipeline.report.numbers import interval, number, percent, whole
 from oib_pipeline.report.text import capital
 
-CLEAR = "Clear at 5%: of the sign of the median, p < 0.05 (by permutation where that was done)."
+CLEAR = "Clear: of the sign of the median, p < 0.05 (by permutation where that was done)."
 FEWER = "Options with fewer specifications were tried with fewer of the other options."
 
 
@@ -26,7 +26,7 @@ def robustness_table(frame: pd.DataFrame, *, notes: tuple[str, ...] = ()) -> Tab
         for option in listed:
             chosen = [parts[o][parts[o][name].astype(str) == option] for o in outcomes]
             rows.append(_row(capital(choice_words(name, option)[1]), chosen))
-    under = ("Number", "Median", "Range", "Clear at 5%")
+    under = ("Number", "Median", "Range", "Clear")
     return Table(
         name="robustness",
         title="Estimates by choice of specification",
