@@ -9,23 +9,14 @@ import importlib
 from typing import TYPE_CHECKING
 
 from oib_pipeline.contract.errors import OibError
+from oib_pipeline.study import RESULTS
 
 if TYPE_CHECKING:
     from oib_pipeline.results.data import StudyData
     from oib_pipeline.results.result import Result
     from oib_pipeline.study import Study
 
-MADE = (
-    "descriptive",
-    "baseline",
-    "event_study",
-    "dynamic",
-    "psm_did",
-    "placebo",
-    "regional",
-    "robustness",
-    "inference",
-)
+MADE = RESULTS
 # Further tables a result fills beside its own.
 ALSO: dict[str, tuple[str, ...]] = {
     "psm_did": ("est_balance", "est_scores"),
