@@ -78,9 +78,7 @@ def _head_groups(grid: Grid, layout: Layout) -> list[tuple[int, list[int]]]:
     places: dict[int, list[int]] = {}
     memo: dict[str, bool] = {}
 
-    def heads(value: object) -> bool:
-        if not isinstance(value, str) or not value or value[0] in "0123456789.-":
-            return False
+    def heads(value: str) -> bool:
         if value not in memo:
             memo[value] = layout.labels.get(squash(value)) == "city"
         return memo[value]
@@ -88,9 +86,9 @@ def _head_groups(grid: Grid, layout: Layout) -> list[tuple[int, list[int]]]:
     for column in range(grid.cells.shape[1]):
         values = grid.cells[:, column]
         # a long panel has its heads at the top; a page may have one in any row
-        if len(values) > PAGE and not any(heads(value) for value in set(values[:PAGE].tolist())):
+        if len(values) > PAGE and not any(heads(value) for value in _words(values[:PAGE])):
             continue
-        for value in set(values.tolist()):
+        for value in _words(values):
             if heads(value):
                 for row in np.flatnonzero(values == value).tolist():
                     places.setdefault(row, []).append(column)
@@ -103,6 +101,12 @@ def _head_groups(grid: Grid, layout: Layout) -> list[tuple[int, list[int]]]:
         groups.append((row, sorted(places[row])))
         last = row
     return groups
+
+
+def _words(values: np.ndarray) -> set[str]:
+    """Texts among cells that do not begin as a number does, each once."""
+    texts = {value for value in values.tolist() if value.__class__ is str}
+    return {text for text in texts if text and text[0] not in "0123456789.-"}
 
 
 def _labels(grid: Grid, layout: Layout, row: int) -> dict[int, str]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import IO
 from xml.etree import ElementTree
 
 import numpy as np
@@ -82,27 +84,21 @@ def _check_sizes(infos: list[zipfile.ZipInfo], size: int) -> None:
 
 def _scan(package: zipfile.ZipFile, info: zipfile.ZipInfo) -> Part:
     """Read a part once, in pieces: its size is then known, not only declared."""
-    rows = columns = unaddressed = read = 0
+    rows = columns = unaddressed = 0
     odd = prefixed = False
-    tail = b""
     with package.open(info) as handle:
-        while chunk := handle.read(CHUNK):
-            read += len(chunk)
-            if read > info.file_size or read > MAX_BYTES:
-                raise Unreadable(f"{info.filename} larger than it declares", "a sound package")
-            piece = tail + chunk
-            if read == len(chunk):
+        for number, piece in enumerate(_pieces(handle, info)):
+            if not number:
                 prefixed = PREFIXED.search(piece) is not None
                 if b"<!DOCTYPE" in piece:
                     raise Unreadable(f"{info.filename} with a document type", "plain XML")
             row, column, seen, errors = _extent(piece)
             rows, columns = max(rows, row), max(columns, column)
-            if prefixed or piece.count(b"<c") > seen:
+            if prefixed or piece.count(b"<c") - piece.count(b"<col") > seen:
                 unaddressed += sum(b" r=" not in tag for tag in CELL.findall(piece))
             odd = odd or errors
             if not odd and (prefixed or b"<f" in piece):
                 odd = FORMULA.search(piece) is not None
-            tail = piece[-OVERLAP:]
     columns += unaddressed  # at worst they all stand in one row
     if rows * columns > MAX_CELLS:
         raise Unreadable(
@@ -110,6 +106,23 @@ def _scan(package: zipfile.ZipFile, info: zipfile.ZipInfo) -> Part:
             f"at most {MAX_CELLS:,} cells",
         )
     return Part(info.filename, rows, columns, odd)
+
+
+def _pieces(handle: IO[bytes], info: zipfile.ZipInfo) -> Iterator[bytes]:
+    """A part's bytes piece by piece, each cut before a tag, so that none is seen in two halves."""
+    read, tail = 0, b""
+    while chunk := handle.read(CHUNK):
+        read += len(chunk)
+        if read > info.file_size or read > MAX_BYTES:
+            raise Unreadable(f"{info.filename} larger than it declares", "a sound package")
+        piece = tail + chunk
+        cut = piece.rfind(b"<")
+        if cut <= 0:
+            cut = len(piece) - OVERLAP if len(piece) > 2 * CHUNK else 0
+        if cut:
+            yield piece[:cut]
+        tail = piece[cut:]
+    yield tail
 
 
 def _extent(piece: bytes) -> tuple[int, int, int, bool]:
@@ -125,7 +138,6 @@ def _extent(piece: bytes) -> tuple[int, int, int, bool]:
     before = raw[quotes - 2]
     errors = (before == 116) & (raw[quotes + 1] == 101) & (raw[quotes + 2] == 34)
     starts = quotes[(before == 114) & (raw[quotes - 3] == 32)] + 1
-    starts = starts[starts + 12 < len(piece)]
     if not len(starts):
         return 0, 0, 0, bool(errors.any())
     cells = int((raw[starts] >= 65).sum())

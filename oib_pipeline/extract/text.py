@@ -11,7 +11,7 @@ _CJK = re.compile(f"[{CJK}]")
 _SPACE = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
 _GROUP = re.compile(r"\(([^()]*)\)")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)年?(?!\d)")
-_NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?")
+_NUMBER = re.compile(r"[+-]?(?:(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+)")
 
 
 @lru_cache(maxsize=65536)
@@ -70,5 +70,4 @@ def as_year(text: str) -> int | None:
 
 def is_number(text: str) -> bool:
     """Whether a cell's text is one number, thousands commas allowed where they belong."""
-    text = text.strip()
-    return bool(_NUMBER.fullmatch(text)) and any(sign.isdigit() for sign in text)
+    return _NUMBER.fullmatch(text.strip()) is not None

@@ -40,14 +40,17 @@ def parse_values(cells: np.ndarray, missing: frozenset[str]) -> Values:
     text[floats] = _printed(number[floats])
     for index in np.flatnonzero(~floats).tolist():
         value = cells[index]
-        printed = text[index] = as_text(value).strip()
+        printed = value if value.__class__ is str else as_text(value)
+        printed = text[index] = printed.strip()
         if not printed:
             continue
-        if value.__class__ is str:
-            printed = printed if is_number(printed) else plain(printed)
+        sound = is_number(printed)
+        if not sound and value.__class__ is str:
+            printed = plain(printed)
+            sound = is_number(printed)
         if printed in missing:
             continue
-        if value.__class__ is not bool and is_number(printed):
+        if sound and value.__class__ is not bool:
             number[index] = float(printed.replace(",", ""))
         else:
             bad[index] = True
