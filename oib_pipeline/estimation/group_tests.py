@@ -23,7 +23,8 @@ class Redraws:
 
     ``coefficients`` and ``t_statistics`` have shape (draws,); they are None where no common effect
     is defined, and all is undefined where the treatment is not 0/1 with one start. ``observed``
-    is the true assignment's, its error clustered by unit as those of the draws are.
+    is the true assignment's, its error clustered by unit as those of the draws are. ``note`` says
+    why a group that could be redrawn was not.
     """
 
     p_t: float = np.nan
@@ -31,6 +32,7 @@ class Redraws:
     coefficients: np.ndarray | None = None
     t_statistics: np.ndarray | None = None
     observed: Observed = UNDEFINED
+    note: str = ""
 
 
 def common_effect(estimates: Sequence[Estimate]) -> float:
@@ -64,14 +66,21 @@ def redraw(panel: Panel, common: float, draws: int, seed: Sequence[int]) -> Redr
     rest = panel.with_regressors(panel.regressors[1:], controls)
     code = np.random.SeedSequence(list(seed)).generate_state(1, np.uint64)[0]
     assignments = Assignments(mark, draws, int(code))
-    sets = treated_sets(rest, late)
+    try:
+        sets = treated_sets(rest, late)
+    except ValueError as reason:  # nothing of the outcome is left to redraw the treatment on
+        return Redraws(note=f"no permutation: {reason}")
     observed = Observed(*(float(value[0]) for value in sets(mark[None, :])))
     own = permute(sets, assignments, observed, 0)
     if not np.isfinite(common):
         return Redraws(own["p_t"], own["p_coefficient"], observed=observed)
     less = panel.with_regressors(panel.regressors[1:], controls)
     less.arrays[0] -= common * did
-    imposed = permute(treated_sets(less, late), assignments, observed, draws)
+    try:
+        imposed = permute(treated_sets(less, late), assignments, observed, draws)
+    except ValueError as reason:
+        note = f"no permutation with the common effect imposed: {reason}"
+        return Redraws(own["p_t"], own["p_coefficient"], observed=observed, note=note)
     return Redraws(
         own["p_t"],
         own["p_coefficient"],

@@ -105,7 +105,8 @@ def by_group(
         if label in fitted:
             panel, estimate = fitted[label]
             counts, drawn = _fitted_units(panel), redraws[label]
-            one = GroupEstimate(label, estimate, *counts, drawn.p_t, drawn.p_coefficient)
+            p_values = (drawn.p_t, drawn.p_coefficient)
+            one = GroupEstimate(label, estimate, *counts, *p_values, drawn.note)
         else:
             counts = _units(data[code == position], treatment, unit)
             one = GroupEstimate(label, None, *counts, note=str(models[label]))

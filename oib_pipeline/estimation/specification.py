@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from oib_pipeline.estimation.arguments import whole_number
 from oib_pipeline.estimation.columns import check_columns, codes, numbers
 from oib_pipeline.estimation.door import read_panel
 from oib_pipeline.estimation.panel import Panel
@@ -94,7 +95,7 @@ class Samples:
         for name in wanted.without_rows:
             keep &= numbers(frame, name, "mark") != 1
         if wanted.first is not None:
-            keep &= (frame[time] >= wanted.first).to_numpy()
+            keep &= (frame[time] >= whole_number(wanted.first, "first")).to_numpy()
         if wanted.last is not None:
-            keep &= (frame[time] <= wanted.last).to_numpy()
+            keep &= (frame[time] <= whole_number(wanted.last, "last")).to_numpy()
         return frame if keep.all() else frame[keep]

@@ -41,6 +41,10 @@ def curve(data: Any, **also: Any) -> Any:
     return specification_curve(data, ONE, **(POLICY | {"draws": 5} | also))
 
 
+def shortened(frame: pd.DataFrame, **also: Any) -> Any:
+    return specification_curve(frame, [Specification("short", **also)], **POLICY, draws=5)
+
+
 def redrawn(frame: pd.DataFrame, **also: Any) -> Any:
     return placebo(frame, **(POLICY | {"draws": 5} | also))
 
@@ -80,6 +84,8 @@ WRONG: list[tuple[Callable[..., Any], dict[str, Any], str]] = [
         for seed in (-1, "a", None)
     ],
     (redrawn, {"keep": -1}, "keep must be"),
+    (shortened, {"first": "2012"}, "first must be a whole number, not '2012'"),
+    (shortened, {"last": True}, "last must be a whole number, not True"),
 ]
 
 

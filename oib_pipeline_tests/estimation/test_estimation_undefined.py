@@ -57,6 +57,20 @@ def test_equality_of_exact_groups_is_undefined() -> None:
     assert all(np.isnan(one.p_t) for one in made.estimates)
 
 
+def test_a_group_its_controls_fit_exactly_keeps_its_estimate_and_says_what_it_lacks() -> None:
+    frame = make_panel()
+    first = frame["region"].unique()[0]
+    control = np.sin(np.arange(len(frame)))
+    outcome = frame["y"].where(frame["region"] != first, 2 * control)
+    frame = frame.assign(x=control, y=outcome)
+    made = by_group(frame, **GROUPED, controls=["x"], draws=40)
+    one = {estimate.label: estimate for estimate in made.estimates}[first]
+    assert one.estimate is not None
+    assert np.isnan(one.p_t)
+    assert "combination of the controls" in one.note
+    assert all(np.isfinite(other.p_t) for other in made.estimates if other.label != first)
+
+
 def test_equality_by_permutation_does_not_depend_on_the_clusters() -> None:
     frame = make_panel(n_units=60, n_treated=20)
     frame["pair"] = frame["region"] + (frame["city"].astype(int) // 6).astype(str)
