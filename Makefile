@@ -10,12 +10,12 @@ UV := 0.13.9
 BIN := .venv/bin
 INSTALL = $(BIN)/uv pip install --quiet --python $(BIN)/python
 
-export DAGSTER_HOME := $(CURDIR)/data/dagster
-export OIB_DATA := $(CURDIR)/data
+export OIB_DATA ?= $(CURDIR)/data
+export DAGSTER_HOME ?= $(abspath $(OIB_DATA))/dagster
 # matrices here are small: waking threads for them costs more than it saves
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: report test lint types tests ui simulate bench sample lock clean help
+.PHONY: report test lint types tests browser ui simulate bench sample lock clean help
 
 report: .venv/ready
 	@$(BIN)/oib refresh
@@ -29,11 +29,26 @@ lint: .venv/ready-dev
 types: .venv/ready-dev
 	$(BIN)/mypy
 
-tests: .venv/ready-dev
+tests: .venv/ready-dev browser
 	$(BIN)/pytest
 
+# The system's own package, for the tests that open pages; where it cannot be had they skip.
+browser:
+	@for name in chromium chromium-browser google-chrome; do \
+		command -v $$name >/dev/null && exit 0; \
+	done; \
+	command -v apt-get >/dev/null || exit 0; \
+	root=; [ "$$(id -u)" = 0 ] || { sudo -n true 2>/dev/null && root=sudo; } || exit 0; \
+	echo "Installing Chromium for the tests that open pages (once)"; \
+	timeout 120 $$root apt-get -qq update >/dev/null 2>&1; \
+	DEBIAN_FRONTEND=noninteractive timeout 300 $$root apt-get -qq install -y \
+		--no-install-recommends chromium >/dev/null 2>&1 || \
+		echo "It could not be installed: the tests that open pages will skip"
+
 ui: .venv/ready
-	$(BIN)/dagster dev --host 127.0.0.1 --port $(PORT)
+	@mkdir -p $(DAGSTER_HOME)
+	@[ -f $(DAGSTER_HOME)/dagster.yaml ] || cp data/dagster/dagster.yaml $(DAGSTER_HOME)
+	@$(BIN)/dagster dev --host 127.0.0.1 --port $(PORT)
 
 simulate: .venv/ready
 	$(BIN)/python -m oib_pipeline.estimation.simulate --out docs/simulation.md

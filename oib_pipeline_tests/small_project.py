@@ -1,4 +1,4 @@
-"""What the tests of the orchestration do with a small project."""
+"""What the tests that run the pipeline do with a small project."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from oib_pipeline.orchestration.refresh.publish import publish
 from oib_pipeline.settings import Settings
 from oib_pipeline.warehouse import Warehouse
 
-REPOSITORY = Path(__file__).resolve().parents[2]
+REPOSITORY = Path(__file__).resolve().parents[1]
 EDITIONS = range(2013, 2017)
 STUDY = {
     "name": "small",

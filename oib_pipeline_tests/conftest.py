@@ -1,4 +1,4 @@
-"""A small project in a folder of its own: five editions of the sample and a short study."""
+"""Fixtures of several rooms: a small project with a short study, and a browser."""
 
 from __future__ import annotations
 
@@ -6,12 +6,16 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import dagster as dg
 import pytest
 from small_project import Project, times, write_project
 
 from oib_pipeline.orchestration.refresh.home import project_instance
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 
 @pytest.fixture(scope="session")
@@ -61,3 +65,12 @@ class environment:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium, driven by Playwright; a test that needs it skips where it lacks."""
+    from chromium import started
+
+    with started() as opened:
+        yield opened
