@@ -28,6 +28,7 @@ from oib_pipeline.extract.release import (
 )
 from oib_pipeline.extract.render import render
 from oib_pipeline.extract.sheets import FileReading
+from oib_pipeline.extract.years import lost_years
 from oib_pipeline.registry import Registry
 
 
@@ -95,6 +96,8 @@ def inspect_path(
     note_missing_cities(files, registry)
     problems += [problem for file in files for problem in file.all_problems]
     observations, _ = assemble(release, files, problems)
+    if manifest is not None and path.is_dir():
+        problems += lost_years(release, observations)
     earlier = (previous or _previous(release, manifests_dir)) if path.is_dir() else None
     before = _read_earlier(earlier, manifests_dir, registry) if earlier else None
     return Inspection(

@@ -53,7 +53,9 @@ CHECKS: dict[str, list[CheckSpec]] = {
         CheckSpec("values_parsed", "Every text that is not blank became a finite number"),
         CheckSpec("text_agrees", "A text that is a plain number reads as the value"),
         CheckSpec("years_declared", "Data years lie inside those the manifest declares"),
-        CheckSpec("every_year_observed", "Every data year the manifest declares gave values"),
+        CheckSpec(
+            "every_year_observed", "Every file has values of its variables in each declared year"
+        ),
         CheckSpec("cities_known", "Every city is in the registry"),
         CheckSpec("variables_known", "Every variable is in the contract"),
         CheckSpec("units_known", "The stated unit is one the variable may be stated in"),
@@ -62,7 +64,7 @@ CHECKS: dict[str, list[CheckSpec]] = {
             "A release gives one value for a city, year and variable (a correction may settle two)",
             blocking=False,
         ),
-        _warning("years_alike", "No year holds far fewer values of a variable than its release"),
+        _warning("years_alike", "No year holds far fewer values of a variable than the next"),
     ],
     "core_sources": [
         *GENERATED,

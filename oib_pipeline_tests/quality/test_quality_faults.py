@@ -80,15 +80,44 @@ def test_a_year_without_any_observation_fails_though_the_rest_is_whole():
     frame = good.observations()
     outcomes = raw(frame[frame["year"] != 2013])
     assert failed(outcomes) == {"every_year_observed"}
-    assert list(of(outcomes, "every_year_observed").failing["year"]) == [2013]
+    failing = of(outcomes, "every_year_observed").failing
+    assert set(failing["year"]) == {2013}
+    assert set(failing["variable"]) == set(frame["variable"])
 
 
-def test_a_variable_without_one_of_its_years_is_a_warning_that_names_it():
+def test_a_year_lost_from_one_variable_of_one_file_stops_and_is_named():
     frame = good.observations()
     lost = (frame["year"] == 2013) & (frame["variable"] == "gdp_mcny")
+    outcome = of(raw(frame[~lost]), "every_year_observed")
+    assert outcome.stops
+    shown = outcome.failing[["file", "variable", "scope", "year", "state"]].to_numpy().tolist()
+    assert shown == [[frame["file"].iloc[0], "gdp_mcny", good.SCOPE, 2013, "lost"]]
+
+
+def test_a_year_that_the_series_is_known_to_lack_stops_nothing():
+    frame = good.observations()
+    early = good.releases().assign(series="csmar", first_year=1991)
+    land = frame.assign(variable="construction_land_km2", scope="districts", unit="平方公里")
+    outcome = of(raw(land, early), "every_year_observed")
+    assert set(outcome.failing["year"]) == {2002, 2003, 2004, 2005, 2006, 2007, 2008, 2009}
+
+
+def test_a_release_without_any_value_fails_in_each_of_its_years():
+    other = good.releases().assign(release="other")
+    outcome = of(
+        raw(good.observations(), pd.concat([good.releases(), other])), "every_year_observed"
+    )
+    assert set(outcome.failing["release"]) == {"other"}
+
+
+def test_a_year_with_half_the_values_of_the_next_is_a_warning_that_names_it():
+    frame = good.observations()
+    kept = frame["city_code"].isin(good.CITIES[:3])
+    lost = (frame["year"] == 2013) & (frame["variable"] == "gdp_mcny") & ~kept
     outcome = of(raw(frame[~lost]), "years_alike")
     assert (outcome.passed, outcome.severity, outcome.blocking) == (False, "warn", False)
-    assert outcome.failing[["variable", "thin_years"]].to_numpy().tolist() == [["gdp_mcny", "2013"]]
+    shown = outcome.failing[["variable", "thin_years"]].to_numpy().tolist()
+    assert shown == [["gdp_mcny", "2013 (3)"]]
 
 
 def test_two_values_for_one_key_fail_and_the_same_value_in_another_unit_does_not():
