@@ -22,6 +22,7 @@ OVERLAP = 64
 STRINGS = "xl/sharedStrings.xml"
 FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 CELL = re.compile(rb"<(?:\w+:)?c[\s/>][^>]*")
+ADDRESSED = re.compile(rb"\sr\s*=")
 PREFIXED = re.compile(rb"<\w+:worksheet")
 
 
@@ -92,12 +93,13 @@ def _scan(package: zipfile.ZipFile, info: zipfile.ZipInfo) -> Part:
                 prefixed = PREFIXED.search(piece) is not None
                 if b"<!DOCTYPE" in piece:
                     raise Unreadable(f"{info.filename} with a document type", "plain XML")
-            row, column, seen, errors = _extent(piece)
+            row, column, addressed, errors = _extent(piece)
             rows, columns = max(rows, row), max(columns, column)
-            if prefixed or piece.count(b"<c") - piece.count(b"<col") > seen:
-                unaddressed += sum(b" r=" not in tag for tag in CELL.findall(piece))
+            cells, maybe_formulas = _tags(piece)
+            if prefixed or cells > addressed:
+                unaddressed += sum(not ADDRESSED.search(tag) for tag in CELL.findall(piece))
             odd = odd or errors
-            if not odd and (prefixed or b"<f" in piece):
+            if not odd and (prefixed or maybe_formulas):
                 odd = FORMULA.search(piece) is not None
     columns += unaddressed  # at worst they all stand in one row
     if rows * columns > MAX_CELLS:
@@ -125,34 +127,47 @@ def _pieces(handle: IO[bytes], info: zipfile.ZipInfo) -> Iterator[bytes]:
     yield tail
 
 
+def _tags(piece: bytes) -> tuple[int, bool]:
+    """How many tags are cells, and whether any tag begins as a formula's does."""
+    raw = np.frombuffer(piece + b"\0\0", dtype=np.uint8)
+    starts = np.flatnonzero(raw == ord("<"))
+    first, second = raw[starts + 1], raw[starts + 2]
+    cells = (first == ord("c")) & ((second <= ord(" ")) | (second == ord(">")) | (second == 47))
+    return int(np.count_nonzero(cells)), bool((first == ord("f")).any())
+
+
 def _extent(piece: bytes) -> tuple[int, int, int, bool]:
     """Largest row and column that a piece addresses, its addressed cells, and any error value.
 
     Addresses are the ``r="..."`` attributes of rows and cells; an error value has ``t="e"``.
     """
-    if b"='" in piece:
+    if b"'" in piece:
         piece = piece.replace(b"'", b'"')
     raw = np.frombuffer(piece + b"\0" * OVERLAP, dtype=np.uint8)
-    quotes = np.flatnonzero(raw[: len(piece)] == 34)
-    quotes = quotes[(quotes >= 3) & (raw[quotes - 1] == 61)]
+    quotes = np.flatnonzero(raw == ord('"'))
+    quotes = quotes[(quotes >= 3) & (raw[quotes - 1] == ord("="))]
     before = raw[quotes - 2]
-    errors = (before == 116) & (raw[quotes + 1] == 101) & (raw[quotes + 2] == 34)
-    starts = quotes[(before == 114) & (raw[quotes - 3] == 32)] + 1
+    kinds = quotes[before == ord("t")]
+    errors = bool(((raw[kinds + 1] == ord("e")) & (raw[kinds + 2] == ord('"'))).any())
+    starts = quotes[before == ord("r")]
+    starts = starts[raw[starts - 3] <= ord(" ")] + 1
     if not len(starts):
-        return 0, 0, 0, bool(errors.any())
-    cells = int((raw[starts] >= 65).sum())
+        return 0, 0, 0, errors
+    cells = int(np.count_nonzero(raw[starts] >= ord("A")))
     column = np.zeros(len(starts), dtype=np.int64)
     row = np.zeros(len(starts), dtype=np.int64)
     live = np.ones(len(starts), dtype=bool)
     for step in range(12):
-        sign = raw[starts + step].astype(np.int64)
-        letter, digit = (sign >= 65) & (sign <= 90), (sign >= 48) & (sign <= 57)
+        sign = raw[starts + step]
+        letter, digit = (sign - 65) <= 25, (sign - 48) <= 9  # unsigned: smaller signs wrap around
         live &= letter | digit
         if not live.any():
             break
-        column = np.where(live & letter, column * 26 + sign - 64, column)
-        row = np.where(live & digit, row * 10 + sign - 48, row)
-    return int(row.max()), int(column.max()), cells, bool(errors.any())
+        if letter.any():
+            column = np.where(live & letter, column * 26 + (sign - 64), column)
+        if digit.any():
+            row = np.where(live & digit, row * 10 + (sign - 48), row)
+    return int(row.max()), int(column.max()), cells, errors
 
 
 def odd_cells(data: bytes, part: str) -> tuple[dict[str, bool], dict[str, str]]:

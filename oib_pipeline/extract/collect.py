@@ -80,6 +80,8 @@ class Collector:
 
     def _merged(self, column: Column) -> None:
         """Merged cells over values: only the first holds one, the others would be lost."""
+        if not self.block.grid.merges:
+            return
         place = {row + self.block.data[0] for row in self.rows.tolist()}
         over = {column.index, self.block.labels["city"]}
         for top, left, bottom, right in self.block.grid.merges:

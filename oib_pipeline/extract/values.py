@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
 
 from oib_pipeline.extract.grid import as_text
 from oib_pipeline.extract.text import is_number, plain
+
+# a column of nothing but such numbers and blanks, a line each, is read at once
+_PLAIN = re.compile(r"(?:[+-]?\d+(?:\.\d*)?)?(?:\n(?:[+-]?\d+(?:\.\d*)?)?)*+", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -31,21 +35,41 @@ def parse_values(cells: np.ndarray, missing: frozenset[str]) -> Values:
     Anything else that is no number (OCR damage, a date, a note) is bad, never guessed at.
     """
     missing |= {plain(mark) for mark in missing}  # a cell is compared printed and made plain
-    size = len(cells)
+    values = cells.tolist()
+    kinds = set(map(type, values))
+    if kinds <= {float}:
+        number = np.array(values, dtype=np.float64)
+        text, bad = _printed(number), ~np.isfinite(number)
+    elif kinds == {str} and _all_plain(values):
+        number = np.array([float(value) if value else np.nan for value in values])
+        text, bad = cells.copy(), np.isinf(number)
+    else:
+        number, text, bad = _one_by_one(cells, values, missing)
+    if missing:
+        gone = np.array([printed in missing for printed in text.tolist()], dtype=bool)
+        number[gone] = np.nan
+    return Values(number, text, np.isfinite(number), bad)
+
+
+def _one_by_one(
+    cells: np.ndarray, values: list[object], missing: frozenset[str]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Number, text and badness of cells that are not all alike."""
+    size = len(values)
     number = np.full(size, np.nan)
     bad = np.zeros(size, dtype=bool)
     text = np.empty(size, dtype=object)
-    floats = np.array([kind is float for kind in map(type, cells.tolist())], dtype=bool)
+    floats = np.array([value.__class__ is float for value in values], dtype=bool)
     number[floats] = cells[floats].astype(np.float64)
     text[floats] = _printed(number[floats])
     for index in np.flatnonzero(~floats).tolist():
-        value = cells[index]
-        printed = value if value.__class__ is str else as_text(value)
+        value = values[index]
+        printed = value if isinstance(value, str) else as_text(value)
         printed = text[index] = printed.strip()
         if not printed:
             continue
         sound = is_number(printed)
-        if not sound and value.__class__ is str:
+        if not sound and isinstance(value, str):
             printed = plain(printed)
             sound = is_number(printed)
         if printed in missing:
@@ -54,11 +78,14 @@ def parse_values(cells: np.ndarray, missing: frozenset[str]) -> Values:
             number[index] = float(printed.replace(",", ""))
         else:
             bad[index] = True
-    bad |= floats & ~np.isfinite(number)
-    if missing:
-        gone = np.array([printed in missing for printed in text.tolist()], dtype=bool)
-        number[gone] = np.nan
-    return Values(number, text, np.isfinite(number), bad)
+    bad |= np.isinf(number) | (floats & np.isnan(number))
+    return number, text, bad
+
+
+def _all_plain(values: list[str]) -> bool:
+    """Whether each text is blank or a number in figures and a point alone."""
+    lines = "\n".join(values)
+    return lines.count("\n") == len(values) - 1 and _PLAIN.fullmatch(lines) is not None
 
 
 def _printed(numbers: np.ndarray) -> np.ndarray:
