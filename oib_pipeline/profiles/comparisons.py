@@ -11,7 +11,7 @@ import pandas as pd
 
 from oib_pipeline.estimation import SyntheticControl, synthetic_control, synthetic_placebos
 from oib_pipeline.profiles.inputs import ProfileInputs
-from oib_pipeline.profiles.matches import pairs
+from oib_pipeline.report.matches import pairs
 
 
 @dataclass(frozen=True)

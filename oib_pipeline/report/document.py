@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 import pandas as pd
+
+from oib_pipeline.report.numbering import FIGURES, TABLES, numbers
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,6 @@ class Table:
     notes: tuple[str, ...] = ()
     data: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False, compare=False)
     paper: str = ""
-    numbered: bool = True
 
     @property
     def starred(self) -> bool:
@@ -175,11 +176,10 @@ class Document:
     def references(self) -> dict[str, str]:
         """Words for everything that can be referred to: Table 4, Figure A2, a section's title."""
         words: dict[str, str] = {}
-        for kind, label in ((Table, "Table"), (Figure, "Figure")):
-            words |= {
-                name: f"{label} {number}" if number else f"the {label.lower()} of {name}"
-                for name, number in self._numbers(kind)
-            }
+        for prefix, names in self._names(Table).items():
+            words |= {n: f"Table {at}" for n, at in numbers(names, TABLES, prefix).items()}
+        for prefix, names in self._names(Figure).items():
+            words |= {n: f"Figure {at}" for n, at in numbers(names, FIGURES, prefix).items()}
         words |= {section.anchor: section.title for section in self.sections}
         return words | {name: said for name, said, _ in self.places}
 
@@ -192,17 +192,10 @@ class Document:
         cells = (c for t in self.tables() for row in t.rows for c in row.cells)
         return found | {cell.anchor for cell in cells if cell.anchor}
 
-    def _numbers(self, kind: type) -> list[tuple[str, str]]:
-        found: list[tuple[str, str]] = []
-        counts = {False: 0, True: 0}
+    def _names(self, kind: type[Table] | type[Figure]) -> dict[str, list[str]]:
+        """Names of the tables or figures of the body and, under A, of the appendix."""
+        found: dict[str, list[str]] = {"": [], "A": []}
         for section in self.sections:
-            for block in section.blocks:
-                if isinstance(block, kind):
-                    item: Any = block
-                    if not getattr(item, "numbered", True):
-                        found.append((item.name, ""))
-                        continue
-                    counts[section.appendix] += 1
-                    prefix = "A" if section.appendix else ""
-                    found.append((item.name, f"{prefix}{counts[section.appendix]}"))
+            prefix = "A" if section.appendix else ""
+            found[prefix] += [block.name for block in section.blocks if isinstance(block, kind)]
         return found

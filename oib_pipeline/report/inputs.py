@@ -52,6 +52,11 @@ class ReportInputs:
         True mean effects a synthetic sample was made with, by outcome.
     reasons
         Why a frame is absent, by the frame's name.
+    vintage, why
+        Number of these results among the study's (0 where they are not kept), and what changed
+        since the one before, a clause each.
+    changes, moves
+        Inputs and values that differ from the vintage before; every estimate of either.
     """
 
     study: Study
@@ -80,6 +85,10 @@ class ReportInputs:
     corrections: pd.DataFrame | None = None
     truth: Mapping[str, float] | None = None
     reasons: Mapping[str, str] = field(default_factory=dict)
+    vintage: int = 0
+    why: tuple[str, ...] = ()
+    changes: pd.DataFrame | None = None
+    moves: pd.DataFrame | None = None
 
     def frame(self, name: str) -> pd.DataFrame:
         """A frame by name; empty where it was not given."""

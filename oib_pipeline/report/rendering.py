@@ -14,6 +14,7 @@ from oib_pipeline.report.inputs import ReportInputs
 from oib_pipeline.report.latex import latex_table
 from oib_pipeline.report.origins import led_home
 from oib_pipeline.report.sections.appendix import appendix_sections
+from oib_pipeline.report.sections.changes import changes_sections
 from oib_pipeline.report.sections.data import data_section
 from oib_pipeline.report.sections.design import design_section
 from oib_pipeline.report.sections.further import further_sections
@@ -78,12 +79,13 @@ def compose(inputs: ReportInputs) -> Document:
     """The document of one study, before it is written as anything."""
     sections = [
         summary_section(inputs),
+        data_section(inputs),
+        *changes_sections(inputs),
         design_section(inputs),
         descriptive_section(inputs),
         baseline_section(inputs),
         event_section(inputs),
         *further_sections(inputs),
-        data_section(inputs),
         *appendix_sections(inputs),
     ]
     return Document(

@@ -14,7 +14,7 @@ from accessibility import problems
 from oib_pipeline.profiles import ProfileInputs, write_profiles
 from oib_pipeline.profiles.comparisons import Comparisons
 from oib_pipeline.profiles.lineage import values
-from oib_pipeline.profiles.matches import pairs
+from oib_pipeline.report.matches import pairs
 from oib_pipeline.registry.case_notes import read_case_notes
 
 PILOT, OTHER = "320300", "420300"

@@ -16,8 +16,12 @@ SIDES = (
     (-5, -5, "right", "top"),
     (0, 7, "center", "bottom"),
     (0, -7, "center", "top"),
+    (12, 8, "left", "bottom"),
+    (12, -8, "left", "top"),
+    (-12, 8, "right", "bottom"),
+    (-12, -8, "right", "top"),
 )
-POINT = 4.0  # half the width of the square a point takes, in points
+POINT = 3.2  # half the width of the square a point takes, in points
 OVER_NAME, OVER_POINT, LATER = 40.0, 6.0, 0.3
 
 
@@ -40,7 +44,7 @@ def place_labels(
     taken = axes.transData.transform(obstacles) * scale
     boxes: list[np.ndarray] = []
     for position, name in zip(at, names, strict=True):
-        width, height = 0.59 * size * len(name), 1.15 * size
+        width, height = 0.6 * size * len(name), 0.95 * size
         choices = [_box(position, side, width, height) for side in SIDES]
         costs = [_cost(box, boxes, taken) + LATER * rank for rank, box in enumerate(choices)]
         best = int(np.argmin(costs))
@@ -64,8 +68,8 @@ def _cost(box: np.ndarray, boxes: list[np.ndarray], points: np.ndarray) -> float
     inside = (
         (points[:, 0] > box[0] - POINT)
         & (points[:, 0] < box[2] + POINT)
-        & (points[:, 1] > box[1] - POINT / 2)
-        & (points[:, 1] < box[3] + POINT / 2)
+        & (points[:, 1] > box[1] - POINT)
+        & (points[:, 1] < box[3] + POINT)
     )
     return OVER_NAME * hits + OVER_POINT * float(inside.sum())
 

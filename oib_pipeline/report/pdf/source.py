@@ -100,7 +100,7 @@ class _Writer:
         return f"#facts({''.join(pairs)})"
 
     def _caption(self, block: Table | Figure) -> str:
-        number = f"{self.words[block.name]}. " if getattr(block, "numbered", True) else ""
+        number = f"{self.words[block.name]}. "
         paper = f" (the paper’s {block.paper})" if block.paper else ""
         return f"[#text(fill: accent, {quoted(number)})#{quoted(block.title)}#{quoted(paper)}]"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from oib_pipeline.report.document import Block, Code, Formula, Notice, Part, Section, Text
 from oib_pipeline.report.inputs import ReportInputs
+from oib_pipeline.report.sections.matching import balance_sections
 from oib_pipeline.report.sections.results import mark
 from oib_pipeline.report.tables.conflicts import conflicts_table
 from oib_pipeline.report.tables.corrections import corrections_table
@@ -18,6 +19,7 @@ def appendix_sections(inputs: ReportInputs) -> list[Section]:
     """Repairs, conflicts, findings, formulas, inputs and how to rerun, a section each."""
     return [
         *_effects(inputs),
+        *balance_sections(inputs),
         Section("repairs", "Repairs and corrections", tuple(_repairs(inputs)), appendix=True),
         Section("conflicts", "Where sources disagree", tuple(_conflicts(inputs)), appendix=True),
         Section(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from oib_pipeline.report.coverage import counts, coverage
 from oib_pipeline.report.document import Block, Notice, Part, Section, Text
+from oib_pipeline.report.figures.city_coverage import city_coverage_figure
 from oib_pipeline.report.figures.coverage import coverage_figure
 from oib_pipeline.report.inputs import ReportInputs
 from oib_pipeline.report.tables.gaps import gaps_table
@@ -27,6 +28,7 @@ def data_section(inputs: ReportInputs) -> Section:
         counted = counts(inputs.frame("sources"))
         blocks += [
             coverage_figure(coverage(counted, inputs), inputs),
+            *([by_city] if (by_city := city_coverage_figure(inputs)) else []),
             sources_table(counted),
         ]
     else:

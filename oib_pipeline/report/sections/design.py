@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from oib_pipeline.report.document import Block, Facts, Part, Section, Text
 from oib_pipeline.report.figures.map import map_figure
+from oib_pipeline.report.figures.timeline import timeline_figure
 from oib_pipeline.report.inputs import ReportInputs
 from oib_pipeline.report.labels import short
 from oib_pipeline.report.numbers import per_cent_of_rule, years
@@ -23,6 +24,7 @@ def design_section(inputs: ReportInputs) -> Section:
         Part("policy", "The policy"),
         policy_table(inputs),
         map_figure(inputs),
+        timeline_figure(inputs),
         Part("measures", "Outcomes and controls"),
         variables_table(inputs),
     ]

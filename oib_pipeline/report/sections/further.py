@@ -23,12 +23,12 @@ from oib_pipeline.report.tables.robustness import robustness_table
 
 
 def further_sections(inputs: ReportInputs) -> list[Section]:
-    """Dynamic effects, matching, placebo, regions, robustness, inference."""
+    """Dynamic effects, matching, regions, placebo, robustness, inference."""
     made = [
         ("dynamic-effects", "The effect as it grows", _dynamic),
         ("matching", "Against matched cities", matching_blocks),
-        ("placebo-test", "Had other cities been the pilots", _placebo),
         ("region", "By region", _regional),
+        ("placebo-test", "Had other cities been the pilots", _placebo),
         ("robust", "Under other choices", _robustness),
         ("ledger", "How the error is judged", _inference),
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from oib_pipeline.report.document import Block, Text
+from oib_pipeline.report.document import Block, Section, Text
 from oib_pipeline.report.figures.love import love_figure
 from oib_pipeline.report.figures.support import support_figure
 from oib_pipeline.report.inputs import ReportInputs
@@ -34,10 +34,25 @@ def matching_blocks(inputs: ReportInputs) -> list[Block]:
         support_figure(part, outcome=outcome, synthetic=inputs.synthetic)
         for outcome, part in _matches(inputs.frame("scores"))
     ]
-    for outcome, part in _matches(inputs.frame("balance")):
-        blocks.append(love_figure(part, outcome=outcome, synthetic=inputs.synthetic))
-        blocks.append(balance_table(part, outcome=outcome, notes=mark(inputs)))
+    blocks += [
+        love_figure(part, outcome=outcome, synthetic=inputs.synthetic)
+        for outcome, part in _matches(inputs.frame("balance"))
+    ]
+    if inputs.has("balance"):
+        blocks.append(Text("The means behind it are in [[balance-in-numbers]].", "small"))
     return blocks
+
+
+def balance_sections(inputs: ReportInputs) -> list[Section]:
+    """The balance of the match in numbers, for the appendix."""
+    if not inputs.has("psm_did") or not inputs.has("balance"):
+        return []
+    tables = tuple(
+        balance_table(part, outcome=outcome, notes=mark(inputs))
+        for outcome, part in _matches(inputs.frame("balance"))
+    )
+    title = "How alike matched cities are, in numbers"
+    return [Section("balance-in-numbers", title, tables, appendix=True)]
 
 
 def _matches(frame: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:

@@ -6,6 +6,7 @@ import pandas as pd
 
 from oib_pipeline.report.document import Block, Formula, Notice, Section, Text
 from oib_pipeline.report.figures.event_study import event_study_figure
+from oib_pipeline.report.figures.pilots import pilots_figure
 from oib_pipeline.report.figures.trends import trends_figure
 from oib_pipeline.report.inputs import ReportInputs
 from oib_pipeline.report.labels import short
@@ -33,6 +34,14 @@ def descriptive_section(inputs: ReportInputs) -> Section:
     else:
         blocks.append(missing(inputs, "descriptive", "Descriptive statistics are"))
     blocks.append(trends_figure(inputs))
+    drawn = [pilots_figure(inputs, outcome) for outcome in inputs.study.outcomes]
+    blocks += [
+        Text(
+            "A mean can hide that one or two pilots carry it. Here is each pilot alone, beside "
+            "the others of its region and the cities it is matched with, where it has some."
+        ),
+        *(figure for figure in drawn if figure),
+    ]
     return Section("descriptives", "The sample in numbers", tuple(blocks))
 
 

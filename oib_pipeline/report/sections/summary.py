@@ -112,7 +112,6 @@ def _numbers(found: list[Headline], inputs: ReportInputs) -> Table:
             + "; all models are in [[baseline]].",
         ),
         data=data,
-        numbered=False,
     )
 
 

@@ -28,5 +28,4 @@ def left_out_table(frame: pd.DataFrame) -> Table:
         head=(tuple(Head(text) for text in ("Control", "City-years that have it", "Reason")),),
         rows=tuple(rows),
         data=frame,
-        numbered=False,
     )

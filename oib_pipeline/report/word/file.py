@@ -100,7 +100,7 @@ class _Writer:
             self._paragraph("List Bullet", item)
 
     def _caption(self, block: Table | Figure, *, kept: bool = False) -> None:
-        number = f"{self.words[block.name]}. " if getattr(block, "numbered", True) else ""
+        number = f"{self.words[block.name]}. "
         paper = f" (the paper’s {block.paper})" if block.paper else ""
         text = f"{number}{block.title}{paper}"
         self._paragraph("Caption", text, anchor=block.name, kept=kept)
