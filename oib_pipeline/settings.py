@@ -59,6 +59,11 @@ class Settings:
         return self.data / "warehouse" / "build" / "oib.duckdb"
 
     @property
+    def lock(self) -> Path:
+        """Held by whoever writes the warehouse or a report."""
+        return self.data / "warehouse" / "refresh.lock"
+
+    @property
     def published(self) -> Path:
         """The read-only copy for people."""
         return self.data / "warehouse" / "oib.duckdb"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from oib_pipeline.contract.errors import OibError
 from oib_pipeline.freshness.ledger import entries, erased
 from oib_pipeline.orchestration.checks import refusal, results
 from oib_pipeline.orchestration.project import Project
+from oib_pipeline.orchestration.refresh.lock import LONG, only_one
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,6 +59,23 @@ def carry_out(
     context: dg.AssetExecutionContext, project: Project, make: Callable[[], Made]
 ) -> Iterator[Any]:
     """The events of a stage; nothing is written unless every blocking check passes."""
+    with alone(context, project):
+        yield from _carried_out(context, project, make)
+
+
+@contextmanager
+def alone(context: dg.AssetExecutionContext, project: Project) -> Iterator[None]:
+    """Whatever another process writes is waited for; a stage of a refresh is alone already."""
+    try:
+        with only_one(project.settings.lock, patience=LONG, say=context.log.info):
+            yield
+    except OibError as error:
+        raise dg.Failure(str(error), allow_retries=False) from error
+
+
+def _carried_out(
+    context: dg.AssetExecutionContext, project: Project, make: Callable[[], Made]
+) -> Iterator[Any]:
     began = time.monotonic()
     key = context.asset_key if context.has_assets_def else dg.AssetKey("?")
     try:

@@ -12,7 +12,8 @@ from oib_pipeline.orchestration.project import Project
 def refresh_what_changed(context: dg.OpExecutionContext, project: Project) -> None:
     """The runs it starts carry the tag ``oib/refresh`` with this run's id."""
     from oib_pipeline.orchestration.refresh import refresh
-    from oib_pipeline.orchestration.refresh.runs import LAUNCHER
+    from oib_pipeline.orchestration.refresh.lock import LONG
+    from oib_pipeline.orchestration.refresh.processes import LAUNCHER
 
     context.instance.add_run_tags(context.run_id, {LAUNCHER: str(os.getpid())})
     try:
@@ -22,6 +23,7 @@ def refresh_what_changed(context: dg.OpExecutionContext, project: Project) -> No
             say=context.log.info,
             instance=context.instance,
             cause=context.run_id,
+            patience=LONG,
         )
     except OibError as error:
         raise dg.Failure(str(error), allow_retries=False) from error

@@ -1,13 +1,18 @@
 """The sensor of the drop folder: a release that has arrived whole starts a refresh."""
 
+import os
+
 import dagster as dg
 
 from oib_pipeline.contract.errors import OibError, SourceError
 from oib_pipeline.freshness import make_plan, read_inputs, read_ledger
+from oib_pipeline.freshness.digests import digest
 from oib_pipeline.orchestration.jobs import refresh_job
 from oib_pipeline.orchestration.project import Project
+from oib_pipeline.orchestration.refresh.lock import holder
 from oib_pipeline.orchestration.refresh.runs import close_dead_runs
 
+EVERY = int(os.environ.get("OIB_LOOK_EVERY") or 30)  # seconds
 UNFINISHED = [
     dg.DagsterRunStatus.QUEUED,
     dg.DagsterRunStatus.STARTING,
@@ -17,17 +22,17 @@ UNFINISHED = [
 
 @dg.sensor(
     job=refresh_job,
-    minimum_interval_seconds=30,
+    minimum_interval_seconds=EVERY,
     default_status=dg.DefaultSensorStatus.RUNNING,
     description="Waits until every file a manifest names is there and its checksum holds.",
 )
 def arrivals(
     context: dg.SensorEvaluationContext, project: Project
 ) -> dg.RunRequest | dg.SkipReason:
-    """One run for each state of the inputs, so that a refused release is not tried again."""
+    """One run to reach a state of the inputs, so that a refused release is not tried again."""
     from oib_pipeline.extract import read_release, verify
 
-    if _at_work(context.instance):
+    if _at_work(context.instance, project):
         return dg.SkipReason("a refresh is at work; what is new will be seen after it")
     try:
         inputs = read_inputs(project.settings)
@@ -46,12 +51,32 @@ def arrivals(
         return dg.SkipReason("waiting for files: " + "; ".join(waiting[:5]))
     if plan.nothing:
         return dg.SkipReason(f"nothing new in {project.settings.raw}")
+    key = _key(context.instance, plan.goal)
+    if tried := _asked_for(context.instance, key):
+        return dg.SkipReason(
+            f"run {tried.run_id[:8]} was for what lies there now and says what stood in the way; "
+            "the next begins when something has changed, or by hand"
+        )
     names = [arrival.release for arrival in stale]
-    return dg.RunRequest(run_key=plan.goal, tags={"oib/releases": ", ".join(names)[:200]})
+    return dg.RunRequest(run_key=key, tags={"oib/releases": ", ".join(names)[:200]})
 
 
-def _at_work(instance: dg.DagsterInstance) -> bool:
+def _key(instance: dg.DagsterInstance, goal: str) -> str:
+    """The state to reach and the last run that did well: what is undone later can be redone."""
+    done = instance.get_runs(dg.RunsFilter(statuses=[dg.DagsterRunStatus.SUCCESS]), limit=1)
+    return digest(goal, done[0].run_id if done else "")
+
+
+def _asked_for(instance: dg.DagsterInstance, key: str) -> dg.DagsterRun | None:
+    """The run that this sensor asked for under a key."""
+    tags = {"dagster/run_key": key, "dagster/sensor_name": arrivals.name}
+    return next(iter(instance.get_runs(dg.RunsFilter(tags=tags), limit=1)), None)
+
+
+def _at_work(instance: dg.DagsterInstance, project: Project) -> bool:
     """Whether a refresh waits or runs; one whose process was killed is closed first."""
     close_dead_runs(instance)
+    if holder(project.settings.lock):
+        return True
     filters = dg.RunsFilter(job_name=refresh_job.name, statuses=UNFINISHED)
     return bool(instance.get_runs(filters, limit=1))

@@ -12,7 +12,7 @@ from small_project import Project
 
 from oib_pipeline.orchestration.jobs import refresh_job
 from oib_pipeline.orchestration.project import Project as ProjectResource
-from oib_pipeline.orchestration.refresh.runs import LAUNCHER
+from oib_pipeline.orchestration.refresh.processes import LAUNCHER
 from oib_pipeline.orchestration.schedules import annual_refresh
 from oib_pipeline.orchestration.sensors import arrivals
 

@@ -18,7 +18,7 @@ from oib_pipeline.orchestration.assets.make_profiles import (
 from oib_pipeline.orchestration.assets.make_report import make_report
 from oib_pipeline.orchestration.assets.make_study_panel import ALSO, make_study_panel
 from oib_pipeline.orchestration.card import OWNERS, card
-from oib_pipeline.orchestration.carry_out import carry_out
+from oib_pipeline.orchestration.carry_out import alone, carry_out
 from oib_pipeline.orchestration.partitions import cities
 from oib_pipeline.orchestration.project import Project
 from oib_pipeline.results import ALSO as ALSO_BY_RESULT
@@ -81,6 +81,7 @@ def _profiles_asset(study: Study, report: dg.AssetsDefinition) -> dg.AssetsDefin
         backfill_policy=dg.BackfillPolicy.single_run(),
     )
     def out_city_profiles(context: dg.AssetExecutionContext, project: Project) -> Iterator[Any]:
-        yield from make_profiles(context, project, study.name, context.partition_keys)
+        with alone(context, project):
+            yield from make_profiles(context, project, study.name, context.partition_keys)
 
     return out_city_profiles

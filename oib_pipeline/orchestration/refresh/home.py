@@ -21,6 +21,10 @@ event_log_storage:
 concurrency:
   runs:
     max_concurrent_runs: 1  # one writer of the warehouse at a time
+run_retries:  # a run whose process was killed is taken up again, one that was refused is not
+  enabled: true
+  max_retries: 2
+  retry_on_asset_or_op_failure: false
 """
 
 

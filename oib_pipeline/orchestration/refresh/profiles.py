@@ -32,7 +32,7 @@ def make_missing_profiles(
     from oib_pipeline.orchestration.refresh.tell import told
     from oib_pipeline.registry import load_registry
 
-    with only_one(settings.data / "warehouse" / "refresh.lock"):
+    with only_one(settings.lock):
         inputs = read_inputs(settings, studies)
         registry = load_registry(settings.registry)
         with told(say), project_instance(settings, instance) as own:

@@ -36,6 +36,7 @@ def refresh(
     instance: dg.DagsterInstance | None = None,
     cause: str = "",
     verbose: bool = False,
+    patience: float = 0.0,
 ) -> Done:
     """Bring every study, or those named, up to date with the releases in the raw folder.
 
@@ -49,13 +50,15 @@ def refresh(
         Id of the Dagster run that asked for it.
     verbose
         Show Dagster's own log lines too.
+    patience
+        Seconds to wait for another refresh to end.
 
     Raises
     ------
     OibError
         With the reason, when anything stands in the way; what was there before stays.
     """
-    with only_one(settings.data / "warehouse" / "refresh.lock"):
+    with only_one(settings.lock, patience=patience, say=say):
         inputs = read_inputs(settings, studies)
         for name in inputs.studies:
             recover(settings.reports / name)

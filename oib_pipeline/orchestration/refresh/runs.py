@@ -9,10 +9,17 @@ from dataclasses import dataclass
 import dagster as dg
 
 from oib_pipeline.contract.errors import OibError
+from oib_pipeline.orchestration.refresh.processes import LAUNCHER, gone
 from oib_pipeline.settings import Settings
 
-LAUNCHER = "oib/process"
 CAUSE = "oib/refresh"
+ONCE = {"dagster/max_retries": "0"}  # whoever asked for the run takes it up again, not the daemon
+UNFINISHED = [
+    dg.DagsterRunStatus.NOT_STARTED,
+    dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED,
+    dg.DagsterRunStatus.CANCELING,
+]
 
 
 class RunFailed(OibError):
@@ -51,7 +58,7 @@ class Runner:
             run_config=self._config(),
             instance=self.instance,
             asset_selection=list(keys),
-            tags={LAUNCHER: str(os.getpid()), CAUSE: self.cause, **(tags or {})},
+            tags={LAUNCHER: str(os.getpid()), CAUSE: self.cause, **ONCE, **(tags or {})},
             raise_on_error=False,
         )
         if not done.success:
@@ -67,34 +74,27 @@ class Runner:
 
 
 def close_dead_runs(instance: dg.DagsterInstance, own: str = "") -> list[str]:
-    """Ids of runs whose process was killed, now marked as failed and their slots set free.
+    """Ids of runs whose process was killed, now closed and their slots set free.
+
+    Those that Dagster's daemon launched it then launches once more (``run_retries``).
 
     Parameters
     ----------
     own
         Id of the run that asks; it is alive.
     """
-    unfinished = dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING])
     closed = []
-    for run in instance.get_runs(unfinished):
-        process = run.tags.get(LAUNCHER)
-        if process and run.run_id != own and not _alive(int(process)):
-            instance.report_run_failed(run, f"process {process} ended before the run did")
+    for record in instance.get_run_records(dg.RunsFilter(statuses=UNFINISHED)):
+        run = record.dagster_run
+        why = "" if run.run_id == own else gone(instance, record)
+        if why and run.status is dg.DagsterRunStatus.CANCELING:
+            instance.report_run_canceled(run, why)
+        elif why:
+            instance.report_run_failed(run, why)
+        if why:
             instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
             closed.append(run.run_id)
     return closed
-
-
-def _alive(process: int) -> bool:
-    if process == os.getpid():
-        return False  # a number used again: the run is not one of ours
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def _reasons(done: dg.ExecuteInProcessResult) -> list[str]:
