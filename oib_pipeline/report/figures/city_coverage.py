@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import pandas as pd
 
 from oib_pipeline.contract.variables import variables
 from oib_pipeline.report.document import Figure
+from oib_pipeline.report.figures.panels import Panels
 from oib_pipeline.report.figures.style import BLUE, GREY, INK, ORANGE, SKY, picture, sheet
 from oib_pipeline.report.inputs import ReportInputs
 from oib_pipeline.report.labels import label
@@ -19,6 +21,7 @@ COLUMNS = 5
 COLOURS = (BLUE, SKY, ORANGE, "#009E73", "#AA4499")
 EMPTY = "#F1F2F4"
 TALL = 1.75  # inches a panel
+TOP, BOTTOM = 0.45, 0.6
 HOW = (
     "Across: the years. A colour tells the series a value was taken from; a pale cell has no value "
     "at the study’s scope."
@@ -40,18 +43,19 @@ def city_coverage_figure(inputs: ReportInputs) -> Figure | None:
     cities, years = _cities(inputs), inputs.study.year_list
     series = [name for name in inputs.study.sources if name in set(chosen["series"])]
     filled = {name: _grid(chosen[chosen["variable"] == name], cities, years) for name in names}
-    rows = -(-len(names) // COLUMNS)
-    with sheet(
-        0.85 + rows * (TALL + 0.5), left=0.95, right=0.2, top=0.45, bottom=0.55, columns=COLUMNS,
-        rows=rows, gap=0.14, vertical=0.5, squeeze=False, sharey=True,
-    ) as (figure, grid):  # fmt: skip
-        panels = list(grid.flat)
-        for axes, name in zip(panels, names, strict=False):
-            _panel(axes, filled[name], series, years)
-            axes.set_title(_title(name), size=6.8, pad=3, linespacing=1.05)
-        for axes in panels[len(names) :]:
-            axes.set_visible(False)
-        _regions(grid[:, 0], cities)
+    panels = Panels(COLUMNS, 0.96, TALL, 0.14, 0.58, (0, len(years)), (len(cities), 0))
+    height = panels.size(len(names))[1] + TOP + BOTTOM
+    with sheet(height, left=0.95, right=0.19, top=TOP, bottom=BOTTOM) as (figure, axes):
+        panels.open(axes, len(names))
+        whole = np.ones((len(cities), len(years)), dtype=bool)
+        _cells(axes, panels, [whole for _ in names], EMPTY, 0.0)
+        for one, colour in zip(series, COLOURS, strict=False):
+            _cells(axes, panels, [filled[name].to_numpy() == one for name in names], colour, 0.04)
+        for place, name in enumerate(names):
+            panels.title(axes, place, "\n".join(wrap(label(name).label, 16)), 6.8)
+            _years(axes, panels, place, years)
+            if place % COLUMNS == 0:
+                _regions(axes, panels, place, cities)
         _legend(figure, series)
         return picture(
             figure,
@@ -83,50 +87,47 @@ def _grid(chosen: pd.DataFrame, cities: pd.DataFrame, years: list[int]) -> pd.Da
     return wide.reindex(index=cities.index, columns=years).fillna("")
 
 
-def _panel(axes: Any, grid: pd.DataFrame, series: list[str], years: list[int]) -> None:
-    axes.set_facecolor(EMPTY)
-    for name, colour in zip(series, COLOURS, strict=False):
-        _runs(axes, grid.to_numpy() == name, colour)
-    axes.set_xlim(0, len(years))
-    axes.set_ylim(len(grid), 0)
-    axes.set_xticks([0.5, len(years) - 0.5], [f"{years[0]}", f"{years[-1]}"], size=6.5)
-    for text, side in zip(axes.get_xticklabels(), ("left", "right"), strict=True):
-        text.set_ha(side)
-    axes.tick_params(length=0, pad=2)
-    axes.spines[:].set_visible(False)
-
-
-def _runs(axes: Any, held: np.ndarray, colour: str) -> None:
+def _cells(axes: Any, panels: Panels, held: list[np.ndarray], colour: str, margin: float) -> None:
     """Cells of one colour as one path: each run of cities down a year is a rectangle."""
     from matplotlib.patches import PathPatch
     from matplotlib.path import Path
 
-    corners: list[tuple[float, float]] = []
-    for column in range(held.shape[1]):
-        edges = np.flatnonzero(np.diff(np.concatenate([[0], held[:, column].astype(int), [0]])))
-        for top, bottom in zip(edges[::2], edges[1::2], strict=True):
-            left, right = column + 0.04, column + 0.96
-            corners += [(left, top), (right, top), (right, bottom), (left, bottom), (left, top)]
+    corners: list[np.ndarray] = []
+    for place, cells in enumerate(held):
+        for column in range(cells.shape[1]):
+            edges = np.flatnonzero(np.diff(np.pad(cells[:, column].astype(int), 1)))
+            left, right = panels.across(place, [column + margin, column + 1 - margin])
+            for top, bottom in panels.down(place, edges).reshape(-1, 2):
+                box = [(left, top), (right, top), (right, bottom), (left, bottom), (left, top)]
+                corners.append(np.array(box))
     if corners:
-        box = [Path.MOVETO, *[Path.LINETO] * 3, Path.CLOSEPOLY]
-        path = Path(corners, box * (len(corners) // 5))
+        steps = [Path.MOVETO, *[Path.LINETO] * 3, Path.CLOSEPOLY] * len(corners)
+        path = Path(np.concatenate(corners), steps)
         axes.add_patch(PathPatch(path, facecolor=colour, linewidth=0))
 
 
-def _regions(first: Any, cities: pd.DataFrame) -> None:
-    """Names of the regions beside the first panel of each row of panels."""
+def _years(axes: Any, panels: Panels, place: int, years: list[int]) -> None:
+    low = panels.down(place, panels.y[0])
+    for year, at, side in ((years[0], 0, "left"), (years[-1], len(years), "right")):
+        axes.annotate(
+            str(year), (panels.across(place, at), low), xytext=(0, -2),
+            textcoords="offset points", size=6.5, ha=side, va="top",
+        )  # fmt: skip
+
+
+def _regions(axes: Any, panels: Panels, place: int, cities: pd.DataFrame) -> None:
+    """Names of the regions beside a panel, a short line where one ends."""
     sizes = cities.groupby("region", sort=True).size()
     ends = sizes.cumsum()
-    for axes in first:
-        axes.set_yticks(
-            list(ends - sizes / 2), [f"{name}\n{size} cities" for name, size in sizes.items()]
-        )
-        axes.tick_params(axis="y", labelsize=6.5)
-        for end in ends[:-1]:
-            axes.plot(
-                [-0.08, 0], [end, end], transform=axes.get_yaxis_transform(), color=GREY,
-                linewidth=0.6, clip_on=False,
-            )  # fmt: skip
+    left = float(panels.across(place, 0))
+    for (name, size), end in zip(sizes.items(), ends, strict=True):
+        axes.annotate(
+            f"{name}\n{size} cities", (left, panels.down(place, end - size / 2)),
+            xytext=(-5, 0), textcoords="offset points", size=6.5, ha="right", va="center",
+        )  # fmt: skip
+        if end < len(cities):
+            at = panels.down(place, end)
+            axes.plot([left - 0.07, left], [at, at], color=GREY, linewidth=0.6, clip_on=False)
 
 
 def _legend(figure: Any, series: list[str]) -> None:
@@ -137,12 +138,6 @@ def _legend(figure: Any, series: list[str]) -> None:
     figure.legend(
         handles=shown, loc="lower left", ncols=5, bbox_to_anchor=(0.005, -0.002), labelcolor=INK
     )
-
-
-def _title(name: str) -> str:
-    from textwrap import wrap
-
-    return "\n".join(wrap(label(name).label, 16))
 
 
 def _alt(filled: dict[str, pd.DataFrame], series: list[str], cities: pd.DataFrame) -> str:

@@ -7,7 +7,8 @@ from typing import Any
 import pandas as pd
 
 from oib_pipeline.report.document import Figure
-from oib_pipeline.report.figures.style import BLUE, GREY, TREATED, picture, policy_line, sheet
+from oib_pipeline.report.figures.panels import Panels, joined, rulers, uprights
+from oib_pipeline.report.figures.style import BLUE, GREY, TREATED, picture, sheet
 from oib_pipeline.report.inputs import ReportInputs
 from oib_pipeline.report.labels import short
 from oib_pipeline.report.matches import pairs
@@ -15,7 +16,7 @@ from oib_pipeline.report.numbers import number
 from oib_pipeline.report.text import visible
 
 COLUMNS = 5
-PANEL = 1.12  # inches high, its title apart
+TOP, BOTTOM = 0.3, 0.58  # inches
 MEANS = "Region and matched cities are means over cities that were no pilots."
 LOOKS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("region", "Other cities of its region", {"color": GREY, "ls": (0, (1, 1.2)), "lw": 1.3}),
@@ -29,20 +30,25 @@ def pilots_figure(inputs: ReportInputs, outcome: str) -> Figure | None:
     paths = pilot_paths(inputs, outcome)
     if not paths:
         return None
-    rows = -(-len(paths) // COLUMNS)
-    with sheet(
-        0.62 + rows * (PANEL + 0.3), left=0.42, right=0.2, top=0.32, bottom=0.5, columns=COLUMNS,
-        rows=rows, gap=0.14, vertical=0.3, sharex=True, sharey=True, squeeze=False,
-    ) as (figure, grid):  # fmt: skip
-        panels = list(grid.flat)
-        for axes, (name, lines) in zip(panels, paths, strict=False):
-            _panel(axes, name, lines, inputs)
-        for axes in panels[len(paths) :]:
-            axes.set_visible(False)
-        for axes in panels[max(len(paths) - COLUMNS, 0) : len(paths)]:
-            axes.tick_params(axis="x", labelbottom=True)
-        handles, names = _legend(panels)
-        figure.legend(handles, names, loc="lower left", ncols=3, bbox_to_anchor=(0.005, -0.004))
+    levels, ends = _scale(paths)
+    years = inputs.study.year_list
+    span = (years[0] - 0.5, years[-1] + 0.5)
+    panels = Panels(COLUMNS, 1.08, 0.95, 0.12, 0.42, span, ends)
+    height = panels.size(len(paths))[1] + TOP + BOTTOM
+    with sheet(height, left=0.42, right=0.2, top=TOP, bottom=BOTTOM) as (figure, axes):
+        panels.open(axes, len(paths))
+        rulers(axes, panels, len(paths), levels)
+        uprights(axes, panels, len(paths), inputs.start - 0.5)
+        for key, words, look in LOOKS:
+            _lines(axes, panels, [lines[key] for _, lines in paths], words, look)
+        for place, (name, _) in enumerate(paths):
+            panels.title(axes, place, visible(name), 7.2)
+            if place >= len(paths) - COLUMNS:
+                panels.years(axes, place, [years[0], inputs.start, years[-1]])
+        handles, names = axes.get_legend_handles_labels()
+        figure.legend(
+            handles[::-1], names[::-1], loc="lower left", ncols=3, bbox_to_anchor=(0.005, -0.004)
+        )
         return picture(
             figure,
             f"pilots-{outcome}",
@@ -79,28 +85,25 @@ def pilot_paths(
     return found
 
 
-def _panel(axes: Any, name: str, lines: dict[str, Any], inputs: ReportInputs) -> None:
-    axes.grid(axis="y")
-    for key, words, look in LOOKS:
-        path = lines[key]
-        if path is not None:
-            axes.plot(path.index, path.to_numpy(), label=words, **look)
-    policy_line(axes, inputs.start)
-    years = inputs.study.year_list
-    axes.set_xticks([years[0], years[len(years) // 2], years[-1]])
-    axes.set_xlim(years[0] - 0.6, years[-1] + 0.6)
-    axes.tick_params(labelsize=7)
-    axes.set_title(visible(name), size=7.5, pad=3)
+def _scale(paths: list[tuple[str, dict[str, Any]]]) -> tuple[list[float], tuple[float, float]]:
+    """Round levels, and the ends of the one scale."""
+    from matplotlib.ticker import MaxNLocator
+
+    values = pd.concat([path for _, lines in paths for path in lines.values() if path is not None])
+    low, high = float(values.min()), float(values.max())
+    spare = 0.06 * (high - low or 1.0)
+    levels = MaxNLocator(4).tick_values(low, high)
+    inside = [float(round(level, 10)) for level in levels if low - spare < level < high + spare]
+    return inside, (low - spare, high + spare)
 
 
-def _legend(panels: list[Any]) -> tuple[list[Any], list[str]]:
-    """Each line once, the pilot first, whichever panel has it."""
-    found: dict[str, Any] = {}
-    for axes in panels:
-        for handle, name in zip(*axes.get_legend_handles_labels(), strict=True):
-            found.setdefault(name, handle)
-    names = [words for _, words, _ in LOOKS[::-1] if words in found]
-    return [found[name] for name in names], names
+def _lines(axes: Any, panels: Panels, paths: list[Any], words: str, look: dict[str, Any]) -> None:
+    """One kind of line in every panel that has it."""
+    held = [(place, path) for place, path in enumerate(paths) if path is not None]
+    if held:
+        x = joined([panels.across(place, path.index) for place, path in held])
+        y = joined([panels.down(place, path) for place, path in held])
+        axes.plot(x, y, label=words, **look)
 
 
 def _alt(paths: list[tuple[str, dict[str, Any]]], outcome: str) -> str:

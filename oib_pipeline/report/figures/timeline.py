@@ -82,8 +82,6 @@ def _mark(axes: Any, row: int, begin: float, end: float, *, own: bool) -> None:
 
 
 def _label(axes: Any, row: int, begin: float, end: float, words: str, last: float) -> None:
-    from matplotlib.patheffects import withStroke
-
     right = begin < last
     axes.annotate(
         "\n".join(wrap(words, LINE)),
@@ -94,7 +92,7 @@ def _label(axes: Any, row: int, begin: float, end: float, words: str, last: floa
         va="center",
         size=7.5,
         linespacing=1.05,
-        path_effects=[withStroke(linewidth=2.5, foreground=PALE if right else "white")],
+        bbox={"facecolor": PALE if right else "none", "linewidth": 0, "pad": 0.6},
     )
 
 
