@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -14,6 +15,8 @@ from oib_pipeline.extract.title import Line, read_title
 
 MAX_DEPTH = 9
 PAGE = 5000
+SHORT = 20  # more texts than that are looked at together first
+_WORDY = re.compile(r"[^\d.,\n\r +-]", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,10 @@ def _head_groups(grid: Grid, layout: Layout) -> list[tuple[int, list[int]]]:
 
 def _words(values: np.ndarray) -> set[str]:
     """Texts among cells that do not begin as a number does, each once."""
-    texts = {value for value in values.tolist() if value.__class__ is str}
+    texts = [value for value in values.tolist() if value.__class__ is str]
+    texts, rest = texts[:SHORT], texts[SHORT:]
+    if _WORDY.search("\n".join(rest)):
+        texts += set(rest)
     return {text for text in texts if text and text[0] not in "0123456789.-"}
 
 

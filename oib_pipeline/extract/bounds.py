@@ -93,9 +93,9 @@ def _scan(package: zipfile.ZipFile, info: zipfile.ZipInfo) -> Part:
                 prefixed = PREFIXED.search(piece) is not None
                 if b"<!DOCTYPE" in piece:
                     raise Unreadable(f"{info.filename} with a document type", "plain XML")
+            cells, maybe_formulas = _tags(piece)
             row, column, addressed, errors = _extent(piece)
             rows, columns = max(rows, row), max(columns, column)
-            cells, maybe_formulas = _tags(piece)
             if prefixed or cells > addressed:
                 unaddressed += sum(not ADDRESSED.search(tag) for tag in CELL.findall(piece))
             odd = odd or errors

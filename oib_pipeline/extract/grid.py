@@ -48,6 +48,14 @@ def as_text(value: object) -> str:
     return "" if value is None else str(value)
 
 
+def numbered(values: np.ndarray) -> tuple[np.ndarray, list]:
+    """Each value's number, and the values that differ in the order they come (values,)."""
+    every = values.tolist()
+    places = {value: place for place, value in enumerate(dict.fromkeys(every))}
+    ids = np.fromiter(map(places.__getitem__, every), dtype=np.int64, count=len(every))
+    return ids, list(places)
+
+
 def column_letters(column: int) -> str:
     """Letters of a column counted from 0: 0 -> A, 26 -> AA."""
     letters = ""

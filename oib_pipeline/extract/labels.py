@@ -6,9 +6,8 @@ import re
 from dataclasses import dataclass, field
 
 import numpy as np
-import pandas as pd
 
-from oib_pipeline.extract.grid import as_text
+from oib_pipeline.extract.grid import as_text, numbered
 from oib_pipeline.extract.place import BLANK, IGNORED, WRONG, Fault, Place, Resolver, Row
 from oib_pipeline.extract.text import chinese_part, squash
 
@@ -69,7 +68,7 @@ def resolve_labels(
     if isinstance(years, np.ndarray):
         timeless = np.array([resolver.timeless(text) for text in texts], dtype=bool)
         year_id = np.where(timeless[label_id], 0, years)
-    parts = [label_id, year_id, pd.factorize(current)[0]]
+    parts = [label_id, year_id, numbered(current)[0]]
     if code_id is not None:
         parts.append(code_id)
     combo, first = _combine(parts)
@@ -114,7 +113,7 @@ def _provinces_above(
         return own, seen, province
     # a municipality ends the province above it, and is none for the rows below
     opens = np.array(
-        ["" if code in resolver.municipalities else code for code in own], dtype=object
+        ["" if code in resolver.names.municipalities else code for code in own], dtype=object
     )
     last = np.maximum.accumulate(np.where(own != "", np.arange(len(own)), -1))
     current = np.where(last >= 0, opens[last], province or "")
@@ -126,7 +125,7 @@ def _provinces_above(
 
 def _province_codes(ids: np.ndarray, names: list[str], resolver: Resolver) -> np.ndarray:
     codes = [
-        resolver.registry.province_code(name) or (name if name.isdigit() else "") for name in names
+        resolver.names.province_code(name) or (name if name.isdigit() else "") for name in names
     ]
     return np.array(codes, dtype=object)[ids]
 
@@ -139,7 +138,7 @@ def _chinese(label: str) -> str:
 
 
 def _factor(cells: np.ndarray) -> tuple[np.ndarray, list[str]]:
-    ids, uniques = pd.factorize(cells)
+    ids, uniques = numbered(cells)
     return ids, [squash(as_text(value)) for value in uniques]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -82,6 +82,7 @@ class Layout:
     missing: tuple[dict[str, str], ...]
     rows: tuple[RowRule, ...]
     cells: dict[tuple[str, str, str, str], dict[str, str]]
+    _rules: dict[tuple[str, str], RowRule | None] = field(default_factory=dict, repr=False)
 
     def for_release(self, edition: int | str) -> Layout:
         """The layout with those table rules alone that hold for an edition."""
@@ -90,7 +91,10 @@ class Layout:
 
     def row_rule(self, label: str, code: str = "") -> RowRule | None:
         """The first rule for a row label; rules that name a code come first."""
-        return next((rule for rule in self.rows if rule.fits(label, code)), None)
+        if (label, code) not in self._rules:
+            found = next((rule for rule in self.rows if rule.fits(label, code)), None)
+            self._rules[label, code] = found
+        return self._rules[label, code]
 
     def marks(self, variable: str, edition: int | str) -> frozenset[str]:
         """Marks that stand for a missing value of a variable in an edition."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from oib_pipeline.extract.layout import Layout
 from oib_pipeline.extract.text import squash
-from oib_pipeline.registry import Registry
+from oib_pipeline.registry.gazetteer import Gazetteer, Span
 
 CITY, PROVINCE, IGNORED, BLANK, WRONG = range(5)
 Fault = tuple[str, str, str]
@@ -42,30 +42,21 @@ class Row:
 class Resolver:
     """Resolves the labels of one release, remembering those already met."""
 
-    def __init__(self, layout: Layout, registry: Registry) -> None:
+    def __init__(self, layout: Layout, gazetteer: Gazetteer) -> None:
         self.layout = layout
-        self.registry = registry
-        self.municipalities = set(registry.cities["city_code"]) & set(
-            registry.cities["province_code"]
-        )
+        self.names = gazetteer
         self._memo: dict[Row, Place] = {}
-        self._english: dict[str, set[str]] = {}
-        for name in ("name_en", "pinyin"):
-            for printed, code in zip(
-                registry.cities[name], registry.cities["city_code"], strict=True
-            ):
-                self._english.setdefault(squash(printed), set()).add(code)
 
     def is_place(self, text: str) -> bool:
         """Whether a text names a city of any year, a province, or a row known to be of no use."""
         label = squash(text)
         return bool(
-            self._spans(label) or self.registry.province_code(label) or self.layout.row_rule(label)
+            self._spans(label) or self.names.province_code(label) or self.layout.row_rule(label)
         )
 
-    def english(self, text: str) -> set[str]:
+    def english(self, text: str) -> frozenset[str]:
         """Codes of the cities that an English name may mean; empty for one that is nobody's."""
-        return self._english.get(squash(text), set())
+        return self.names.english.get(squash(text), frozenset())
 
     def timeless(self, label: str) -> bool:
         """Whether a label means the same in every year."""
@@ -84,11 +75,11 @@ class Resolver:
         rule = self.layout.row_rule(label)
         if rule is not None and rule.action == "province":
             return rule.city_code
-        return self.registry.province_code(label)
+        return self.names.province_code(label)
 
     def shares_name(self, label: str, years: tuple[int, ...], province: str) -> bool:
         """Whether a province's name is also that of a city in it."""
-        return any(self.registry.resolve(label, year, province) for year in years)
+        return any(self.names.resolve(label, year, province) for year in years)
 
     def _place(self, row: Row) -> Place:
         rule = self.layout.row_rule(row.label, row.code)
@@ -104,7 +95,7 @@ class Resolver:
 
     def _known(self, row: Row) -> tuple[int, str]:
         """What the registry says; for a fault the code that the name has, if it has one."""
-        as_province = self.registry.province_code(row.label)
+        as_province = self.names.province_code(row.label)
         city = self._city(row.label, row.province, row.years)
         if city is None and row.province and row.code[:2] == row.province[:2]:
             city = self._city(row.label, None, row.years)
@@ -117,27 +108,26 @@ class Resolver:
             return (WRONG, "") if lone else (PROVINCE, as_province)
         if city is None:
             return WRONG, ""
-        if row.code and self.registry.current_code(row.code) != city:
+        if row.code and self.names.current_code(row.code) != city:
             return WRONG, city
         return CITY, city
 
     def _city(self, label: str, province: str | None, years: tuple[int, ...]) -> str | None:
-        as_province = self.registry.province_code(label)
-        if as_province in self.municipalities:
+        as_province = self.names.province_code(label)
+        if as_province in self.names.municipalities:
             return as_province  # its own province, whatever stands above it
-        found = (self.registry.resolve(label, year, province) for year in years)
+        found = (self.names.resolve(label, year, province) for year in years)
         return next((code for code in found if code), None)
 
-    def _spans(self, label: str) -> list[tuple[str, float, float]]:
-        names = self.registry.names
-        return [*names.valid_years(label), *names.valid_years(label + "市")]
+    def _spans(self, label: str) -> list[Span]:
+        return [*self.names.valid_years(label), *self.names.valid_years(label + "市")]
 
     def _fault(self, row: Row, own: str) -> Fault:
         found = f"{row.label!r}" + (f" with the code {row.code}" if row.code else "")
         if own:
             todo = "Check the row; if the source is wrong there, say so in layouts/rows.csv."
             return found, f"{own}, which is the code of {row.label}", todo
-        if self.registry.province_code(row.label):
+        if self.names.province_code(row.label):
             expected = "a name that tells the city from the province of that name"
             return found, expected, "Say in layouts/rows.csv what that row is."
         elsewhere = self._city(row.label, None, row.years)
@@ -149,7 +139,7 @@ class Resolver:
             expected = f"a name of {row.years[0]}; it is known as {known}"
             todo = "Check the row, or add the name with its years to data/registry/names.csv."
             return found, expected, todo
-        near = ", ".join(self.registry.nearest(row.label)) or "none near it"
+        near = ", ".join(self.names.nearest(row.label)) or "none near it"
         todo = (
             "Add the spelling to data/registry/names.csv, or the row to layouts/rows.csv "
             "if it is no city."

@@ -21,6 +21,7 @@ from pydantic import (
 )
 
 from oib_pipeline.contract.errors import Problem, SourceError
+from oib_pipeline.extract.declared import Declared
 from oib_pipeline.extract.manifest_problems import (
     MANIFEST,
     broken,
@@ -80,6 +81,11 @@ class Release(BaseModel):
     def paths(self) -> dict[str, Path]:
         """Files of the release by name, in the order of their names."""
         return {name: self.folder / name for name in self.files}
+
+    @property
+    def declared(self) -> Declared:
+        """What reading its files needs to know."""
+        return Declared(self.release, self.folder, self.series, self.edition, self.data_years)
 
     @property
     def digest(self) -> str:

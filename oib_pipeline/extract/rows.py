@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
 from oib_pipeline.extract.blocks import Block
-from oib_pipeline.extract.grid import address, as_text
+from oib_pipeline.extract.grid import address, as_text, numbered
 from oib_pipeline.extract.labels import Labels, resolve_labels
 from oib_pipeline.extract.layout import Layout
 from oib_pipeline.extract.place import BLANK, CITY, PROVINCE, Resolver
@@ -75,7 +74,7 @@ def _row_years(
             return None
         return tuple(own) or (reading.year or 0,)
     column = block.labels["year"]
-    ids, uniques = pd.factorize(cells[:, column])
+    ids, uniques = numbered(cells[:, column])
     years = np.array([as_year(as_text(value)) or 0 for value in uniques], dtype=np.int64)[ids]
     wrong = (years < declared[0]) | (years > declared[1])
     shown = 0
@@ -138,7 +137,7 @@ def _english_names(
     English names are no keys (Suzhou is two cities, spellings vary), so one that is nobody's says
     nothing.
     """
-    ids, uniques = pd.factorize(cells)
+    ids, uniques = numbered(cells)
     meant = [resolver.english(as_text(value)) for value in uniques]
     for index in np.flatnonzero(labels.kind == CITY).tolist():
         others = meant[ids[index]]

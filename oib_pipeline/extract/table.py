@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from oib_pipeline.extract.blocks import Block
 from oib_pipeline.extract.collect import Collector
+from oib_pipeline.extract.declared import Declared
 from oib_pipeline.extract.grid import address
 from oib_pipeline.extract.header import read_columns
 from oib_pipeline.extract.layout import Layout
 from oib_pipeline.extract.place import Resolver
 from oib_pipeline.extract.reading import Reading
-from oib_pipeline.extract.release import Release
 from oib_pipeline.extract.rows import read_rows
 from oib_pipeline.extract.settle import settle_columns
 from oib_pipeline.extract.title import Title, nearest_titles, read_title, rule_by_columns
@@ -18,7 +18,7 @@ from oib_pipeline.extract.title import Title, nearest_titles, read_title, rule_b
 class BlockReader:
     """Reads the blocks of one release's sheets."""
 
-    def __init__(self, release: Release, layout: Layout, resolver: Resolver) -> None:
+    def __init__(self, release: Declared, layout: Layout, resolver: Resolver) -> None:
         self.release = release
         self.layout = layout
         self.resolver = resolver

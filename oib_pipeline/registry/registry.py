@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from oib_pipeline.contract.errors import OibError
+from oib_pipeline.registry.gazetteer import Gazetteer
 from oib_pipeline.registry.names import Names
 from oib_pipeline.registry.tables import COLUMNS, read
 
@@ -24,17 +25,22 @@ class Registry:
     documents: pd.DataFrame
     borders: pd.DataFrame
 
+    @property
+    def gazetteer(self) -> Gazetteer:
+        """The names alone, without any frame."""
+        return self.names.gazetteer
+
     def resolve(self, name: str, year: int, province_code: str | None = None) -> str | None:
         """Code of the city a printed name meant in a data year; None where there is none."""
-        return self.names.resolve(name, year, province_code)
+        return self.gazetteer.resolve(name, year, province_code)
 
     def nearest(self, name: str) -> list[str]:
         """Known names that look most like this one."""
-        return self.names.nearest(name)
+        return self.gazetteer.nearest(name)
 
     def province_code(self, name: str) -> str | None:
         """Code of a province as printed, long or short."""
-        return self.names.province_code(name)
+        return self.gazetteer.province_code(name)
 
     def current_code(self, code: str) -> str:
         """Today's code of a city that a source gives under a former one."""
@@ -73,7 +79,7 @@ def load_registry(folder: Path) -> Registry:
     former = frames["former_codes"].set_index("former_code")["city_code"].to_dict()
     return Registry(
         cities=cities,
-        names=Names(cities, frames["names"]),
+        names=Names(cities, frames["names"], former),
         former_codes=former,
         **{table: frames[table] for table in ("samples", "policies", "documents", "borders")},
     )

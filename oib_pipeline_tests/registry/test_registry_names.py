@@ -55,7 +55,7 @@ def test_an_unknown_name_has_suggestions(registry: Registry) -> None:
 
 def test_no_spelling_means_two_cities_in_one_year(registry: Registry) -> None:
     for name in registry.cities["name_zh"]:
-        spans = registry.names.valid_years(name)
+        spans = registry.gazetteer.valid_years(name)
         for i, (code, first, last) in enumerate(spans):
             for other, start, end in spans[i + 1 :]:
                 assert code == other or last < start or end < first, name
