@@ -8,6 +8,8 @@ from pathlib import Path
 
 from oib_pipeline.contract.errors import OibError
 
+REMOVED = "_removed"  # below the reports: what is left of studies without a file
+
 
 @dataclass(frozen=True)
 class Settings:

@@ -23,6 +23,7 @@ MAY_IMPORT = {
     "indices": {"contract"},
     "estimation": set(),
     "results": {"contract", "registry", "study", "panel", "estimation"},
+    "vintages": set(),
     "report": {"contract", "registry", "study"},
     "profiles": {"contract", "registry", "study", "panel", "estimation", "report"},
     "sample": {"contract", "registry"},

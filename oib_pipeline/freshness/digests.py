@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -67,9 +67,9 @@ def code_digest(room: str) -> str:
 
 
 @cache
-def environment_digest() -> str:
-    """Digest of the Python and library versions that results rest on."""
-    return digest(sys.version.split()[0], *(f"{name} {_version(name)}" for name in LIBRARIES))
+def library_versions() -> Mapping[str, str]:
+    """Versions of Python and of the libraries that results rest on, by name."""
+    return {"python": sys.version.split()[0], **{name: _version(name) for name in LIBRARIES}}
 
 
 def _version(name: str) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from oib_pipeline.freshness.digests import code_digest, digest, environment_digest
+from oib_pipeline.freshness.components import components, stage_components, truth_digest
+from oib_pipeline.freshness.digests import digest
 from oib_pipeline.freshness.inputs import Arrival, Inputs, uses
 from oib_pipeline.freshness.ledger import Held, Ledger
-from oib_pipeline.freshness.stages import STAGES, estimate_stages
+from oib_pipeline.freshness.stages import estimate_stages
 
 Slice = tuple[str, str]
 BEFORE = {"core_city_year": "core_sources", "core_indices": "core_city_year"}
@@ -46,8 +47,8 @@ class Chain:
     def releases_for(self, precedence: str) -> list[str]:
         """Releases, arrived or held, that an order of sources takes values from; sorted."""
         study = self.inputs.precedences[precedence]
-        known: dict[str, Arrival | Held] = {**self.ledger.releases, **self.inputs.arrivals}
-        return sorted(r.release for r in known.values() if uses(study, r.series, r.synthetic))
+        known = self._known_releases().values()
+        return sorted(r.release for r in known if uses(study, r.series, r.synthetic))
 
     def needs(self, stage: str, part: str) -> list[Slice]:
         """Slices that a slice is made from."""
@@ -57,32 +58,50 @@ class Chain:
             return [(BEFORE[stage], part)]
         if stage == "core_study_panel":
             return [("core_indices", self.inputs.studies[part].precedence)]
-        if stage == "out_report":
+        if stage == "est_vintages":
             made = ("core_study_panel", *estimate_stages(self.inputs.studies[part]))
             return [(name, part) for name in made]
+        if stage == "out_report":
+            return [*self.needs("est_vintages", part), ("est_vintages", part)]
         return [("core_study_panel", part)] if stage.startswith("est_") else []
+
+    def upstream(self, stage: str, part: str) -> list[Slice]:
+        """A slice and every slice that it rests on, in the order of the flow."""
+        found: dict[Slice, None] = {}
+        for need in self.needs(stage, part):
+            found |= dict.fromkeys(self.upstream(*need))
+        return [*found, (stage, part)]
 
     def _fingerprint(self, key: Slice, upstream: Callable[[Slice], str]) -> str:
         stage, part = key
         if stage == "raw_observations" and part not in self.inputs.arrivals:
             return self.ledger.fingerprints.get(key, "")  # kept from another raw folder
         return digest(
-            stage_code(stage),
+            stage,
             part,
-            *(self.inputs.registry.get(table, "") for table in STAGES[stage].registry),
-            self._own(stage, part),
+            *_flat(self.made_of(stage, part)),
             *(text for need in self.needs(stage, part) for text in (*need, upstream(need))),
         )
 
-    def _own(self, stage: str, part: str) -> str:
-        if stage == "raw_observations":
-            return self.inputs.arrivals[part].digest
-        if stage == "core_sources":
-            return self.inputs.corrections
-        return self.inputs.study_digests[part] if STAGES[stage].part == "study" else ""
+    def made_of(self, stage: str, part: str) -> dict[str, str]:
+        """What a slice rests on just now beside other slices, by ``kind/name``."""
+        if stage == "raw_observations" and part not in self.inputs.arrivals:
+            return self.ledger.components(stage, part)
+        truth = ""
+        if stage == "out_report" and self.inputs.studies[part].synthetic:
+            known = self._known_releases()
+            names = self.releases_for(self.inputs.studies[part].precedence)
+            truth = truth_digest({name: known[name] for name in names})
+        return components(self.inputs, stage, part, truth)
+
+    def _known_releases(self) -> dict[str, Arrival | Held]:
+        return {**self.ledger.releases, **self.inputs.arrivals}
 
 
 def stage_code(stage: str) -> str:
     """Digest of the code and the libraries that make a stage."""
-    rooms = (*STAGES[stage].rooms, "orchestration/assets")
-    return digest(stage, environment_digest(), *(code_digest(room) for room in rooms))
+    return digest(stage, *_flat(stage_components(stage)))
+
+
+def _flat(named: dict[str, str]) -> list[str]:
+    return [text for pair in sorted(named.items()) for text in pair]

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from oib_pipeline.contract.errors import OibError
-from oib_pipeline.freshness.digests import digest, file_digest, files_digest
+from oib_pipeline.freshness.digests import digest, file_digest
 from oib_pipeline.settings import Settings
 from oib_pipeline.study import Study, read_studies, read_study
 
 
 @dataclass(frozen=True)
 class Arrival:
-    """A release that lies in the raw folder, with a digest of its manifest and files."""
+    """A release that lies in the raw folder, with the digests of its manifest and files."""
 
     release: str
     series: str
     synthetic: bool
     folder: Path
     manifest: Path
-    digest: str
+    files: Mapping[str, str]
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over the manifest and every file."""
+        return digest(*(text for pair in sorted(self.files.items()) for text in pair))
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,8 @@ class Inputs:
         Digest of each registry table by name.
     corrections
         Digest of the corrections file; empty without one.
+    complete
+        Whether these are all the studies there are.
     """
 
     arrivals: dict[str, Arrival]
@@ -51,6 +58,7 @@ class Inputs:
     study_digests: dict[str, str]
     registry: dict[str, str]
     corrections: str
+    complete: bool = True
 
     @property
     def precedences(self) -> dict[str, Study]:
@@ -81,6 +89,7 @@ def read_inputs(settings: Settings, only: Sequence[str] = ()) -> Inputs:
         study_digests={name: file_digest(settings.studies / f"{name}.yml") for name in studies},
         registry={path.stem: file_digest(path) for path in settings.registry.glob("*.csv")},
         corrections=file_digest(settings.corrections),
+        complete=not only,
     )
 
 
@@ -104,15 +113,15 @@ def _studies(settings: Settings, only: Sequence[str]) -> dict[str, Study]:
 
 
 def _arrival(folder: Path, manifest: Path) -> Arrival:
-    from oib_pipeline.extract.release import data_files, read_release
+    from oib_pipeline.extract.release import MANIFEST, data_files, read_release
 
     release = read_release(folder, manifest)
-    content = files_digest((folder / name for name in data_files(folder)), folder)
+    files = {name: file_digest(folder / name) for name in data_files(folder)}
     return Arrival(
         release=release.release,
         series=release.series,
         synthetic=release.synthetic,
         folder=folder,
         manifest=manifest,
-        digest=digest(file_digest(manifest), content),
+        files={MANIFEST: file_digest(manifest), **files},
     )

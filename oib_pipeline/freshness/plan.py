@@ -26,6 +26,10 @@ class Plan:
         (stage, part) of every slice to make, in the order of the flow.
     removed
         Releases that were read from this raw folder and are no longer in it.
+    dropped
+        Studies that the warehouse holds and that no file describes any more.
+    unused
+        Orders of sources that the warehouse holds and no study asks for any more.
     ready
         Studies whose releases are there.
     waiting
@@ -39,11 +43,13 @@ class Plan:
     ready: tuple[str, ...]
     waiting: dict[str, str]
     goal: str
+    dropped: tuple[str, ...] = ()
+    unused: tuple[str, ...] = ()
 
     @property
     def nothing(self) -> bool:
         """Whether everything is as its inputs would make it."""
-        return not self.stale and not self.removed
+        return not (self.stale or self.removed or self.dropped or self.unused)
 
     def parts(self, stage: str) -> list[str]:
         """Parts of a stage that are to be made."""
@@ -69,7 +75,7 @@ def make_plan(settings: Settings, inputs: Inputs, ledger: Ledger) -> Plan:
         if held.raw_dir == str(settings.raw) and held.release not in inputs.present
     )
     kept = {name: held for name, held in ledger.releases.items() if name not in removed}
-    chain = Chain(inputs, Ledger(ledger.fingerprints, kept))
+    chain = Chain(inputs, Ledger(ledger.fingerprints, kept, ledger.made_of))
     waiting = {
         name: _why_waiting(study, settings)
         for name, study in inputs.studies.items()
@@ -85,7 +91,20 @@ def make_plan(settings: Settings, inputs: Inputs, ledger: Ledger) -> Plan:
         and not all((settings.reports / name / file).is_file() for file in REPORT)
     ]
     goal = digest(*(chain.expected(*key) for key in slices))
-    return Plan(tuple(stale), removed, ready, waiting, goal)
+    dropped, unused = _left_behind(inputs, ledger)
+    return Plan(tuple(stale), removed, ready, waiting, goal, dropped, unused)
+
+
+def _left_behind(inputs: Inputs, ledger: Ledger) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Studies and orders of sources held without a study file; none where not all were read."""
+    if not inputs.complete:
+        return (), ()
+    held: dict[str, set[str]] = {"study": set(), "precedence": set()}
+    for stage, part in ledger.fingerprints:
+        if stage in STAGES and STAGES[stage].part in held:
+            held[STAGES[stage].part].add(part)
+    studies = held["study"] - {*inputs.studies}
+    return tuple(sorted(studies)), tuple(sorted(held["precedence"] - {*inputs.precedences}))
 
 
 def _all_slices(chain: Chain, ready: tuple[str, ...]) -> list[Slice]:

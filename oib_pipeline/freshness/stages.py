@@ -48,6 +48,7 @@ STAGES: dict[str, Stage] = {
         Stage("core_indices", "precedence", ("contract", "indices", "quality")),
         Stage("core_study_panel", "study", ("contract", "registry", "panel", "study"), _POLICIES),
         *(Stage(f"est_{result}", "study", _ESTIMATION) for result in MADE),
+        Stage("est_vintages", "study", ("contract", "vintages")),
         Stage("out_report", "study", ("contract", "report", "study"), _POLICIES),
     )
 }
@@ -60,4 +61,4 @@ def estimate_stages(study: Study) -> tuple[str, ...]:
 
 def study_stages(study: Study) -> tuple[str, ...]:
     """Every stage that belongs to a study, in the order of the flow."""
-    return ("core_study_panel", *estimate_stages(study), "out_report")
+    return ("core_study_panel", *estimate_stages(study), "est_vintages", "out_report")

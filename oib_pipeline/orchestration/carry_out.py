@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 
 from oib_pipeline.contract.errors import OibError
+from oib_pipeline.freshness import STAGES
 from oib_pipeline.freshness.ledger import entries, erased
 from oib_pipeline.orchestration.checks import refusal, results
 from oib_pipeline.orchestration.project import Project
@@ -87,7 +88,14 @@ def _carried_out(
     reason = refusal(made.outcomes)
     if reason:
         raise dg.Failure(reason, allow_retries=False)
-    ledger = [entries(stage, marks) for stage, marks in made.marks.items() if marks]
+    chain = project.chain()
+    ledger = [
+        entries(stage, marks, {part: chain.made_of(stage, part) for part in marks})
+        if stage in STAGES
+        else entries(stage, marks)
+        for stage, marks in made.marks.items()
+        if marks
+    ]
     ledger += [erased(stage, parts) for stage, parts in made.gone.items() if parts]
     try:
         project.warehouse.replace_slices([*made.slices, *ledger])

@@ -109,7 +109,7 @@ def test_changed_code_reaches_its_stage_and_what_follows(
 ) -> None:
     ledger = all_made(settings)
     monkeypatch.setattr(
-        "oib_pipeline.freshness.fingerprints.code_digest",
+        "oib_pipeline.freshness.components.code_digest",
         lambda room: digest("edited") if room == "report" else code_digest(room),
     )
     assert {stage for stage, _ in stale(settings, ledger)} == {"out_report"}

@@ -30,9 +30,9 @@ def test_a_refresh_makes_warehouse_copy_and_report(refreshed: Project) -> None:
     assert not list(refreshed.settings.reports.glob(".*"))
 
 
-def test_progress_is_one_line_a_stage_and_names_the_study_left_out(refreshed: Project) -> None:
-    first, *stages = refreshed.said
-    assert first.startswith("skipped: study genuine,")
+def test_progress_is_one_line_a_stage_and_tells_last_which_study_waits(refreshed: Project) -> None:
+    *stages, last = refreshed.said
+    assert last.startswith("study genuine waits for data of its own:")
     assert [line.split(":")[0] for line in stages] == [
         "raw_observations",
         "core_sources",
@@ -41,6 +41,7 @@ def test_progress_is_one_line_a_stage_and_names_the_study_left_out(refreshed: Pr
         "small/core_study_panel",
         "small/est_baseline",
         "small/est_descriptive",
+        "small/est_vintages",
         "small/out_report",
     ]
 

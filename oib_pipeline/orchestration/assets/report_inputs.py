@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from oib_pipeline.freshness import estimate_stages
 from oib_pipeline.orchestration.assets.make_estimates import study_panel
@@ -52,7 +52,30 @@ def report_inputs(project: Project, name: str) -> ReportInputs:
         reasons=_reasons(warehouse.read("est_reasons", own), study),
         **estimates,
         **_beside(project, study),
+        **_vintage(project, name),
     )
+
+
+def _vintage(project: Project, name: str) -> dict[str, Any]:
+    """The last vintage of a study and what sets it apart from the one before."""
+    from oib_pipeline.vintages.moves import moves
+
+    read, own = project.warehouse.read, {"study": name}
+    held = read("meta_vintages", own)
+    if held.empty:
+        return {}
+    number = int(held["vintage"].max())
+    now: Slice = {**own, "vintage": number}
+    if number == 1:
+        return {"vintage": number}
+    before: Slice = {**own, "vintage": number - 1}
+    lines = [str(text) for text in held.loc[held["vintage"] == number, ["why", "moved"]].iloc[0]]
+    return {
+        "vintage": number,
+        "why": tuple(line for text in lines for line in text.splitlines()),
+        "changes": read("meta_vintage_changes", now),
+        "moves": moves(read("est_vintages", before), read("est_vintages", now)),
+    }
 
 
 def _beside(project: Project, study: Study) -> dict[str, pd.DataFrame]:

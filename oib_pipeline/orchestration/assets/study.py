@@ -17,6 +17,8 @@ from oib_pipeline.orchestration.assets.make_profiles import (
 )
 from oib_pipeline.orchestration.assets.make_report import make_report
 from oib_pipeline.orchestration.assets.make_study_panel import ALSO, make_study_panel
+from oib_pipeline.orchestration.assets.make_vintage import ALSO as ALSO_VINTAGE
+from oib_pipeline.orchestration.assets.make_vintage import make_vintage
 from oib_pipeline.orchestration.card import OWNERS, card
 from oib_pipeline.orchestration.carry_out import alone, carry_out
 from oib_pipeline.orchestration.partitions import cities
@@ -31,8 +33,9 @@ def study_assets(study: Study) -> list[dg.AssetsDefinition]:
     """Panel, results, report and city profiles of a study, keyed by its name."""
     panel = _panel_asset(study)
     estimates = [_estimate_asset(study, stage, panel) for stage in estimate_stages(study)]
-    report = _report_asset(study, [panel, *estimates])
-    return [panel, *estimates, report, _profiles_asset(study, report)]
+    vintages = _vintages_asset(study, [panel, *estimates])
+    report = _report_asset(study, [panel, *estimates, vintages])
+    return [panel, *estimates, vintages, report, _profiles_asset(study, report)]
 
 
 def _panel_asset(study: Study) -> dg.AssetsDefinition:
@@ -55,6 +58,17 @@ def _estimate_asset(study: Study, stage: str, panel: dg.AssetsDefinition) -> dg.
         yield from carry_out(context, project, lambda: make_estimates(project, study.name, stage))
 
     return estimates
+
+
+def _vintages_asset(study: Study, before: list[dg.AssetsDefinition]) -> dg.AssetsDefinition:
+    @dg.asset(
+        **card("est_vintages", study=study.name, also=ALSO_VINTAGE, kinds=PANDAS),
+        deps=[*before, core_sources],
+    )
+    def est_vintages(context: dg.AssetExecutionContext, project: Project) -> Iterator[Any]:
+        yield from carry_out(context, project, lambda: make_vintage(project, study.name))
+
+    return est_vintages
 
 
 def _report_asset(study: Study, before: list[dg.AssetsDefinition]) -> dg.AssetsDefinition:

@@ -11,7 +11,7 @@ from oib_pipeline.freshness import Inputs, Plan, make_plan, read_inputs, read_le
 from oib_pipeline.orchestration.refresh.folders import recover
 from oib_pipeline.orchestration.refresh.lock import only_one
 from oib_pipeline.orchestration.refresh.publish import add_views, publish
-from oib_pipeline.settings import Settings
+from oib_pipeline.settings import REMOVED, Settings
 from oib_pipeline.warehouse import Warehouse
 
 if TYPE_CHECKING:
@@ -63,29 +63,41 @@ def refresh(
         for name in inputs.studies:
             recover(settings.reports / name)
         plan = make_plan(settings, inputs, read_ledger(Warehouse(settings.warehouse)))
-        _announce(plan, inputs, settings, studies, say)
+        _refuse(plan, settings, studies)
+        _announce(plan, inputs, settings, say)
         if not plan.nothing:
             _carry_out(plan, inputs, settings, instance, cause or "terminal", verbose, say)
             add_views(settings)
         publish(settings)
+        _tell_waiting(plan, say)
+        if plan.nothing:
+            say(f"nothing new: {', '.join(plan.ready)} up to date")
     return Done(plan.stale, plan.ready)
 
 
-def _announce(
-    plan: Plan, inputs: Inputs, settings: Settings, studies: Sequence[str], say: Say
-) -> None:
+def _refuse(plan: Plan, settings: Settings, studies: Sequence[str]) -> None:
+    for name, reason in plan.waiting.items():
+        if name in studies:
+            raise OibError(f"study {name!r} cannot be made: {reason}")
+    if not plan.ready:
+        raise OibError(f"no study can be made from {settings.raw}")
+
+
+def _announce(plan: Plan, inputs: Inputs, settings: Settings, say: Say) -> None:
     for name in inputs.unlabelled:
         say(f"left out: {name} has no release.yml (`oib draft-manifest` drafts one)")
     for name in plan.removed:
         say(f"taken out: {name} is no longer in {settings.raw}")
+    for name in plan.dropped:
+        kept = settings.reports / REMOVED / name
+        say(f"taken out: study {name}, which has no file any more (its last report: {kept})")
+    for order in plan.unused:
+        say(f"taken out: what was chosen in the order {order}, which no study asks for any more")
+
+
+def _tell_waiting(plan: Plan, say: Say) -> None:
     for name, reason in plan.waiting.items():
-        if name in studies:
-            raise OibError(f"study {name!r} cannot be made: {reason}")
-        say(f"skipped: study {name}, {reason}")
-    if not plan.ready:
-        raise OibError(f"no study can be made from {settings.raw}")
-    if plan.nothing:
-        say(f"nothing new: {', '.join(plan.ready)} up to date")
+        say(f"study {name} waits for data of its own: {reason}")
 
 
 def _carry_out(

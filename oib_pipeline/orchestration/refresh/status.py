@@ -1,10 +1,19 @@
-"""What is up to date and what is not, in words."""
+"""What is up to date, what is not and why, in words."""
 
 from __future__ import annotations
 
-from oib_pipeline.freshness import make_plan, read_inputs, read_ledger
+from collections.abc import Iterator
+
+from oib_pipeline.freshness import Chain, Inputs, Plan, make_plan, read_inputs, read_ledger
+from oib_pipeline.freshness.causes import causes, changed_names
 from oib_pipeline.settings import Settings
 from oib_pipeline.warehouse import Warehouse
+
+RAW = "raw_observations"
+_LAST = """
+SELECT study, vintage, made_at, why, moved FROM meta.meta_vintages
+QUALIFY vintage = max(vintage) OVER (PARTITION BY study) ORDER BY study
+"""
 
 
 def status(settings: Settings) -> list[str]:
@@ -12,28 +21,84 @@ def status(settings: Settings) -> list[str]:
     inputs = read_inputs(settings)
     ledger = read_ledger(Warehouse(settings.warehouse))
     plan = make_plan(settings, inputs, ledger)
-    stale = set(plan.parts("raw_observations"))
-    lines = [f"releases in {settings.raw}:"]
+    chain = Chain(inputs, ledger)
+    vintages = last_vintages(Warehouse(settings.warehouse))
+    return [
+        f"releases in {settings.raw}:",
+        *(f"  {line}" for line in _releases(chain, plan)),
+        "studies:",
+        *(
+            f"  {line}"
+            for name in inputs.studies
+            for line in (*_study(name, chain, plan, settings), *vintages.get(name, ()))
+        ),
+        *(f"  {name}: its file is gone; the next refresh takes it out" for name in plan.dropped),
+    ]
+
+
+def _releases(chain: Chain, plan: Plan) -> Iterator[str]:
+    inputs, held = chain.inputs, chain.ledger.releases
+    stale = set(plan.parts(RAW))
     for name in inputs.present:
         if name in inputs.unlabelled:
-            word = "no release.yml"
+            yield f"{name}: no release.yml"
         elif name not in inputs.arrivals:
-            word = "no study uses its series"
+            yield f"{name}: no study uses its series"
         elif name not in stale:
-            word = "read"
+            yield f"{name}: read"
         else:
-            word = "changed since it was read" if name in ledger.releases else "not read yet"
-        lines.append(f"  {name}: {word}")
-    others = [held for held in ledger.releases.values() if held.release not in inputs.present]
-    lines += [
-        f"  {held.release}: {'gone' if held.release in plan.removed else 'read'} "
-        f"(from {held.raw_dir})"
-        for held in others
-    ]
-    lines.append("studies:")
-    for name in inputs.studies:
-        stages = plan.stages(name)
-        reason = plan.waiting.get(name)
-        word = reason or (f"to be made: {', '.join(stages)}" if stages else "up to date")
-        lines.append(f"  {name}: {word}")
-    return lines
+            yield f"{name}: {_stale_release(name, chain, inputs)}"
+    for release in held.values():
+        if release.release not in inputs.present:
+            word = "gone" if release.release in plan.removed else "read"
+            yield f"{release.release}: {word} (from {release.raw_dir})"
+
+
+def _stale_release(name: str, chain: Chain, inputs: Inputs) -> str:
+    from oib_pipeline.extract import read_release, verify
+
+    arrival = inputs.arrivals[name]
+    if problems := verify(read_release(arrival.folder, arrival.manifest)):
+        told = "; ".join(f"{problem.file}: {problem.found}" for problem in problems[:3])
+        return f"not whole yet, waits ({told})"
+    if name not in chain.ledger.releases:
+        return "not read yet"
+    before = chain.ledger.components(RAW, name)
+    files = changed_names(before, chain.made_of(RAW, name), "file")
+    if before and files:
+        return f"changed since it was read ({', '.join(files[:3])})"
+    return "read; to be read again, for what reads it changed, not the release"
+
+
+def _study(name: str, chain: Chain, plan: Plan, settings: Settings) -> Iterator[str]:
+    stopped = settings.quality / "stopped" / f"{name}.html"
+    if name in plan.waiting:
+        yield f"{name}: waits for data, {plan.waiting[name]}"
+        return
+    stages = plan.stages(name)
+    if not stages:
+        yield f"{name}: up to date"
+        return
+    if ("out_report", name) not in chain.ledger.fingerprints and len(stages) > 1:
+        yield f"{name}: not made yet"
+    else:
+        yield f"{name}: to be made anew ({', '.join(stages)})"
+    own = [key for key in plan.stale if key in set(chain.upstream("out_report", name))]
+    for reason in causes(chain, own) or ["the files of its report are not all there"]:
+        yield f"  because {reason}"
+    for release in plan.removed:
+        yield f"  because release {release} is gone"
+    if stopped.is_file():
+        yield f"  the last try was stopped: {stopped}"
+
+
+def last_vintages(warehouse: Warehouse) -> dict[str, list[str]]:
+    """The last vintage of each study: its number, when it was made, and what set it apart."""
+    rows = warehouse.rows(_LAST, needs="meta_vintages")
+    return {
+        study: [
+            f"  vintage {number}, made {made_at}",
+            *(f"    {line}" for text in (why, moved) for line in (text or "").splitlines()),
+        ]
+        for study, number, made_at, why, moved in rows
+    }

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import dagster as dg
 
-from oib_pipeline.contract.tables import tables
 from oib_pipeline.freshness import Chain, Inputs, Plan, read_ledger
 from oib_pipeline.freshness.cities import changed_cities, city_marks
-from oib_pipeline.freshness.ledger import entries, erased
+from oib_pipeline.freshness.ledger import entries
 from oib_pipeline.orchestration.partitions import covering_range, register
 from oib_pipeline.orchestration.refresh.runs import Runner
+from oib_pipeline.orchestration.refresh.take_out import take_out
 from oib_pipeline.warehouse import Warehouse
-
-RAW = ("raw_observations", "raw_releases", "raw_skipped", "raw_findings")
 
 
 def carry_out_plan(plan: Plan, inputs: Inputs, runner: Runner) -> None:
     """Everything stale made anew; at most two runs."""
     warehouse = Warehouse(runner.settings.warehouse)
-    take_out(plan.removed, warehouse, runner.instance)
+    take_out(plan, runner.settings, runner.instance)
     _sources(plan, runner)
     cities = _changed(warehouse, runner.instance)
     if not cities:
@@ -56,18 +52,5 @@ def _note_unchanged(plan: Plan, inputs: Inputs, warehouse: Warehouse) -> None:
     stage = "core_city_year"
     marks = {part: chain.made_from(stage, part) for part in plan.parts(stage)}
     if marks:
-        warehouse.replace_slices([entries(stage, marks)])
-
-
-def take_out(releases: Iterable[str], warehouse: Warehouse, instance: dg.DagsterInstance) -> None:
-    """Releases removed from the raw folder, taken out of the warehouse and the partitions."""
-    import pandas as pd
-
-    names = list(releases)
-    if not names:
-        return
-    extent = {"release": names}
-    slices = [(table, pd.DataFrame(columns=list(tables()[table].key)), extent) for table in RAW]
-    warehouse.replace_slices([*slices, erased("raw_observations", names)])
-    for name in names:
-        instance.delete_dynamic_partition("release", name)
+        noted = {part: chain.made_of(stage, part) for part in marks}
+        warehouse.replace_slices([entries(stage, marks, noted)])

@@ -1,0 +1,73 @@
+"""Why slices are out of date, in words: which file, table, field, library or code changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from oib_pipeline.freshness.fingerprints import Chain, Slice
+
+FEW = 4
+
+
+def causes(chain: Chain, stale: Iterable[Slice]) -> list[str]:
+    """What changed for these slices since each was made, each thing once; sorted by kind.
+
+    A slice that is stale only because one before it is adds nothing.
+    """
+    found: dict[str, None] = {}
+    code: dict[tuple[str, ...], list[str]] = {}
+    unmade: list[str] = []
+    for stage, part in stale:
+        if (stage, part) not in chain.ledger.fingerprints:
+            unmade.append(f"release {part}" if stage == "raw_observations" else stage)
+            continue
+        before = chain.ledger.components(stage, part)
+        after = chain.made_of(stage, part)
+        if not before:
+            found["it was made by an earlier version, which did not note what from"] = None
+            continue
+        rooms = tuple(changed_names(before, after, "room"))
+        if rooms:
+            code.setdefault(rooms, []).append(stage)
+        found |= dict.fromkeys(_lines(stage, part, before, after))
+    lines = list(found)
+    for rooms, stages in code.items():
+        names = list(dict.fromkeys(stages))
+        word = "stage" if len(names) == 1 else "stages"
+        lines.append(f"the code of {word} {_few(names)} changed (in {', '.join(rooms)})")
+    if unmade:
+        lines.append(f"not made yet: {_few(list(dict.fromkeys(unmade)))}")
+    return lines
+
+
+def changed_names(before: Mapping[str, str], after: Mapping[str, str], kind: str) -> list[str]:
+    """Names of one kind whose digest or version differs, or that came or went; sorted."""
+    keys = {key for key in (*before, *after) if key.startswith(f"{kind}/")}
+    return sorted(key.removeprefix(f"{kind}/") for key in keys if before.get(key) != after.get(key))
+
+
+def _lines(
+    stage: str, part: str, before: Mapping[str, str], after: Mapping[str, str]
+) -> Iterable[str]:
+    for name in changed_names(before, after, "file"):
+        key = f"file/{name}"
+        word = "came" if key not in before else "is gone" if key not in after else "changed"
+        yield f"release {part}: {name} {word}"
+    for name in changed_names(before, after, "registry"):
+        yield f"data/registry/{name} changed"
+    fields = changed_names(before, after, "study")
+    for name in fields:
+        old, new = (side.get(f"study/{name}", "absent") for side in (before, after))
+        yield f"data/studies/{part}.yml: {name} was {old}, is {new}"
+    for name in changed_names(before, after, "data"):
+        if not (fields and name.startswith("studies/")):
+            beside = " (no field of it)" if name.startswith("studies/") else ""
+            yield f"data/{name} changed{beside}"
+    for name in changed_names(before, after, "library"):
+        old, new = (side.get(f"library/{name}", "none") for side in (before, after))
+        yield f"{name} {old} was replaced by {new}"
+
+
+def _few(names: list[str]) -> str:
+    shown = ", ".join(names[:FEW])
+    return shown if len(names) <= FEW else f"{shown} and {len(names) - FEW} more"

@@ -1,0 +1,93 @@
+"""What is no longer asked for taken out: releases, studies, orders of sources and their pages."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import dagster as dg
+
+from oib_pipeline.contract.tables import tables
+from oib_pipeline.freshness import STAGES, Plan, read_ledger
+from oib_pipeline.freshness.cities import changed_cities, city_marks
+from oib_pipeline.freshness.ledger import CITY, entries, erased
+from oib_pipeline.settings import REMOVED, Settings
+from oib_pipeline.warehouse import Warehouse
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from oib_pipeline.warehouse.warehouse import Slice
+
+RAW = ("raw_observations", "raw_releases", "raw_skipped", "raw_findings")
+
+
+def take_out(plan: Plan, settings: Settings, instance: dg.DagsterInstance) -> None:
+    """Rows, ledger entries, partitions and pages of all that the plan finds left behind."""
+    warehouse = Warehouse(settings.warehouse)
+    if plan.removed:
+        _empty(warehouse, "release", plan.removed, [RAW[0]], RAW)
+        for name in plan.removed:
+            instance.delete_dynamic_partition("release", name)
+    if plan.dropped:
+        _empty(warehouse, "study", plan.dropped, _stages("study"), _keyed("study"))
+        for name in plan.dropped:
+            _move_pages(settings, name)
+    if plan.unused:
+        _unused(plan, warehouse, instance)
+
+
+def _unused(plan: Plan, warehouse: Warehouse, instance: dg.DagsterInstance) -> None:
+    """Rows of an order of sources; cities that were up to date without them still are."""
+    behind = set(changed_cities(city_marks(warehouse), read_ledger(warehouse)))
+    _empty(warehouse, "precedence", plan.unused, _stages("precedence"), _keyed("precedence"))
+    marks = city_marks(warehouse)
+    gone = sorted({*read_ledger(warehouse).parts(CITY)} - {*marks})
+    current = {city: mark for city, mark in marks.items() if city not in behind}
+    warehouse.replace_slices([entries(CITY, current), erased(CITY, gone)])
+    forget_cities(gone, instance)
+
+
+def forget_cities(cities: Sequence[str], instance: dg.DagsterInstance) -> None:
+    """Partitions of cities that have no value any more, deleted."""
+    known = set(instance.get_dynamic_partitions("city"))
+    for city in sorted(known & set(cities)):
+        instance.delete_dynamic_partition("city", city)
+
+
+def _empty(
+    warehouse: Warehouse, key: str, names: Sequence[str], stages: Sequence[str], held: Sequence[str]
+) -> None:
+    extent: Slice = {key: list(names)}
+    slices = [(table, _nothing(table), extent) for table in held]
+    warehouse.replace_slices([*slices, *(erased(stage, names) for stage in stages)])
+
+
+def _nothing(table: str) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.DataFrame(columns=list(tables()[table].key))
+
+
+def _stages(part: str) -> list[str]:
+    return [name for name, stage in STAGES.items() if stage.part == part]
+
+
+def _keyed(key: str) -> list[str]:
+    return [name for name, table in tables().items() if key in table.key]
+
+
+def _move_pages(settings: Settings, study: str) -> None:
+    """The last report kept apart, the pages of its checks deleted."""
+    from oib_pipeline.quality import write_contents
+
+    place, report = settings.reports / REMOVED / study, settings.reports / study
+    if report.is_dir():
+        shutil.rmtree(place, ignore_errors=True)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        report.rename(place)
+    if settings.quality.is_dir():
+        shutil.rmtree(settings.quality / "checks" / study, ignore_errors=True)
+        write_contents(settings.quality)
+    (settings.quality / "stopped" / f"{study}.html").unlink(missing_ok=True)

@@ -1,0 +1,112 @@
+"""Why a vintage came about and what it moved, as sentences."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FIRST = "This is the first vintage: there is none to compare it with."
+SEVERAL = "More than one thing changed at once: what moved is due to them together."
+FEW = 6
+TOLD = ["kind", "name", "change", "was", "now"]
+HEADLINE = ("baseline", "did")
+
+
+def reasons(changes: pd.DataFrame) -> list[str]:
+    """What changed, one clause a kind: years, releases, values, cities, study file, code."""
+    found: list[str] = []
+    for kind, told in (
+        ("year", "data years"),
+        ("release", "releases"),
+        ("city", "cities"),
+    ):
+        for change in ("added", "removed", "revised", "recoded"):
+            rows = _rows(changes, kind, change)
+            if len(rows):
+                names = [_named(row) for row in rows]
+                found.append(f"{told} {change}: {_few(names)}")
+    if count := len(_rows(changes, "value", "revised")):
+        cells = "value was" if count == 1 else "values were"
+        found.append(f"{count:,} {cells} revised")
+    found += [
+        f"the study’s {row['name']} was {row['was'] or 'absent'}, is {row['now'] or 'absent'}"
+        for row in _rows(changes, "study")
+    ]
+    found += _files(changes)
+    found += _code(changes)
+    found += [
+        f"{row['name']} {row['was'] or 'none'} was replaced by {row['now'] or 'none'}"
+        for row in _rows(changes, "library")
+    ]
+    return found
+
+
+def moved(moves: pd.DataFrame) -> str:
+    """How many estimates moved, and the baseline’s farthest move."""
+    counts = moves["change"].value_counts()
+    parts = [
+        f"{int(counts.get('moved', 0)):,} of {int((moves['change'] != 'added').sum()):,} moved"
+    ]
+    parts += [f"{int(counts[word]):,} {word}" for word in ("added", "removed") if word in counts]
+    text = f"estimates: {', '.join(parts)}"
+    result, term = HEADLINE
+    head = moves[(moves["result"] == result) & (moves["term"] == term)].dropna(subset="moved_se")
+    if head.empty:
+        return text
+    row = head.loc[head["moved_se"].abs().idxmax()]
+    return (
+        f"{text}; of the baseline the farthest is {row['outcome']} ({row['model']}): "
+        f"{row['was']:.4f} before, {row['now']:.4f} now, {row['moved_se']:+.2f} s.e."
+    )
+
+
+def code_rooms(was: str, now: str) -> list[str]:
+    """Rooms whose code differs between two records of a stage."""
+    old, new = (json.loads(text) if text else {} for text in (was, now))
+    return sorted(room for room in {*old, *new} if old.get(room) != new.get(room))
+
+
+def _code(changes: pd.DataFrame) -> list[str]:
+    by_rooms: dict[tuple[str, ...], list[str]] = {}
+    for row in _rows(changes, "code"):
+        by_rooms.setdefault(tuple(code_rooms(row["was"], row["now"])), []).append(row["name"])
+    return [
+        f"the code of {_few(stages)} changed (in {', '.join(rooms)})"
+        for rooms, stages in by_rooms.items()
+    ]
+
+
+def _files(changes: pd.DataFrame) -> list[str]:
+    """Tables of the registry and other files; a study's own file is told by its fields."""
+    tables = [row["name"] for row in _rows(changes, "registry")]
+    others = [
+        f"data/{row['name']}"
+        for row in _rows(changes, "data")
+        if not row["name"].startswith("studies/")
+    ]
+    names = [*(f"data/registry/{name}" for name in tables), *others]
+    return [f"changed: {_few(names)}"] if names else []
+
+
+def _rows(changes: pd.DataFrame, kind: str, change: str = "") -> list[dict[str, Any]]:
+    rows = changes[changes["kind"] == kind]
+    rows = rows[rows["change"] == change] if change else rows
+    return list(rows[TOLD].fillna("").to_dict("records"))
+
+
+def _named(row: dict[str, Any]) -> str:
+    if row["kind"] == "release" and row["change"] == "added":
+        return f"{row['name']} ({row['now']})"
+    if row["kind"] != "city":
+        return str(row["name"])
+    if row["change"] == "recoded":
+        return f"{row['was']} is now {row['now']}"
+    return f"{json.loads(row['now'] or row['was'])['name']} ({row['name']})"
+
+
+def _few(names: list[str]) -> str:
+    shown = ", ".join(names[:FEW])
+    return shown if len(names) <= FEW else f"{shown} and {len(names) - FEW} more"
