@@ -1,6 +1,8 @@
-"""Which other checks agree with the headline and which do not, a sentence each."""
+"""Which other checks agree with the headline and which do not, each with its numbers."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -12,17 +14,41 @@ from oib_pipeline.report.methods import method_words
 from oib_pipeline.report.numbers import interval, number, p_phrase, percent, whole
 from oib_pipeline.report.text import listing
 
-SENSITIVE = 0.05
+LEVEL = 0.05
+BOOTSTRAP = "wild bootstrap (rademacher)"
+RULES = (
+    "A p-value agrees with the headline where both lie on one side of 5%.",
+    "Matched estimates agree where all have the headline’s sign and lie inside its interval.",
+    (
+        "Specifications agree with a clear headline where more than half are of its sign and clear "
+        "themselves, with an unclear one where fewer are."
+    ),
+)
 
 
-def check_sentences(head: Headline, inputs: ReportInputs) -> list[str]:
-    """Sentences on matching, specifications and regions, for what was made of them."""
+@dataclass(frozen=True)
+class Check:
+    """One check of one headline: what was done, what came out, whether it agrees."""
+
+    what: str
+    where: str
+    found: str
+    agrees: bool
+
+
+def checks(head: Headline, inputs: ReportInputs) -> list[Check]:
+    """The checks that were made of a headline, in the order of the report."""
+    if not head.defined:
+        return []
     made = (
+        _permutation(head, inputs),
+        _bootstrap(head, inputs.frame("inference")),
+        _before(head, inputs.frame("event_study"), inputs.start),
         _matched(head, inputs.frame("psm_did")),
         _specifications(head, inputs.frame("robustness")),
-        _regions(head, inputs.frame("regional")),
+        _curve(head, inputs.frame("curve_test")),
     )
-    return [f"{head.words.short}: {sentence}" for sentence in made if sentence]
+    return [check for check in made if check is not None]
 
 
 def permutation_p(head: Headline, inputs: ReportInputs) -> float | None:
@@ -37,20 +63,73 @@ def permutation_p(head: Headline, inputs: ReportInputs) -> float | None:
     return float(found.iloc[0]) if len(found) else None
 
 
-def _matched(head: Headline, frame: pd.DataFrame) -> str:
+def regions_sentence(head: Headline, inputs: ReportInputs) -> str:
+    """Whether the regions' effects are seen to differ; empty where that was not tested."""
+    rows = _own(inputs.frame("regional"), head)
+    if rows.empty:
+        return ""
+    for column, by in (("joint_p_permuted", " by permutation"), ("joint_p", "")):
+        found = rows[column].dropna() if column in rows else pd.Series(dtype=float)
+        if len(found):
+            p = float(found.iloc[0])
+            differ = "differ" if p < LEVEL else "are not seen to differ"
+            return (
+                f"{head.words.short}: the effects of the regions {differ} (test of equality{by}, "
+                f"{p_phrase(p)}; [[region]])."
+            )
+    return ""
+
+
+def _permutation(head: Headline, inputs: ReportInputs) -> Check | None:
+    p = permutation_p(head, inputs)
+    return p if p is None else _by_p(head, "Pilots drawn at random", "placebo-test", p)
+
+
+def _bootstrap(head: Headline, ledger: pd.DataFrame) -> Check | None:
+    rows = _own(ledger, head)
+    found = rows.loc[rows["method"] == BOOTSTRAP, "p"].dropna() if "method" in rows else None
+    if found is None or found.empty:
+        return None
+    return _by_p(head, "Wild cluster bootstrap", "ledger", float(found.iloc[0]))
+
+
+def _by_p(head: Headline, what: str, where: str, p: float) -> Check:
+    return Check(what, where, p_phrase(p), (p < LEVEL) == (head.p < LEVEL))
+
+
+def _before(head: Headline, frame: pd.DataFrame, start: int) -> Check | None:
+    rows = _own(frame, head)
+    found = rows["pretrend_p"].dropna() if "pretrend_p" in rows else None
+    if found is None or found.empty:
+        return None
+    p = float(found.iloc[0])
+    apart = "already moving apart" if p < LEVEL else "no sign of moving apart"
+    return Check(
+        f"Years before {start}", "event-study", f"{apart}, joint {p_phrase(p)}", p >= LEVEL
+    )
+
+
+def _matched(head: Headline, frame: pd.DataFrame) -> Check | None:
     """Estimates on matched cities; the stacked version is left to its table."""
     rows = _own(frame, head)
+    if not rows.empty:
+        rows = rows[(rows["term"] == TREATMENT) & (rows["matched_on"] == "unit")]
+        rows = rows.dropna(subset=["estimate"])
     if rows.empty:
-        return ""
-    rows = rows[(rows["term"] == TREATMENT) & (rows["matched_on"] == "unit")]
-    rows = rows.dropna(subset=["estimate"])
-    if rows.empty:
-        return ""
+        return None
     ways = listing([method_words(str(method)) for method in rows["method"]])
     values = listing([number(value) for value in rows["estimate"]])
     p = _least_sure(rows)
-    judged = f" (largest permutation {p_phrase(p)})" if p is not None else ""
-    return f"on matched cities ({ways}) the effect is {values}{judged}; {_agree(head, rows)}."
+    judged = f", largest permutation {p_phrase(p)}" if p is not None else ""
+    return Check(
+        f"Matched cities ({ways})",
+        "matching",
+        f"{values}{judged}; {_apart(head, rows)}",
+        _apart(head, rows) == INSIDE,
+    )
+
+
+INSIDE = "all inside the headline’s interval"
 
 
 def _least_sure(rows: pd.DataFrame) -> float | None:
@@ -59,42 +138,41 @@ def _least_sure(rows: pd.DataFrame) -> float | None:
     return float(rows["p_t"].max())
 
 
-def _agree(head: Headline, rows: pd.DataFrame) -> str:
+def _apart(head: Headline, rows: pd.DataFrame) -> str:
     same = np.sign(rows["estimate"]) == np.sign(head.estimate)
     if not same.all():
         return f"{whole(int((~same).sum()))} of {whole(len(rows))} have the other sign"
     inside = rows["estimate"].between(head.ci_low, head.ci_high)
     if inside.all():
-        return "all lie inside the headline’s interval"
+        return INSIDE
     return f"same sign, {whole(int((~inside).sum()))} outside the headline’s interval"
 
 
-def _specifications(head: Headline, frame: pd.DataFrame) -> str:
+def _specifications(head: Headline, frame: pd.DataFrame) -> Check | None:
     rows = _own(frame, head)
     rows = rows if rows.empty else rows.dropna(subset=["estimate"])
     if rows.empty:
-        return ""
+        return None
     same = np.sign(rows["estimate"]) == np.sign(head.estimate)
     clear = same & significant(rows)
     span = interval(float(rows["estimate"].min()), float(rows["estimate"].max()))
-    alike, sure = percent(float(same.mean())), percent(float(clear.mean()))
-    return (
-        f"under {whole(len(rows))} specifications the estimate runs from {span}; {alike} have the "
-        f"headline’s sign, and {sure} also differ from zero at 5%."
+    return Check(
+        f"{whole(len(rows))} other specifications",
+        "robust",
+        f"{span}; {percent(float(same.mean()))} have the headline’s sign, "
+        f"{percent(float(clear.mean()))} are of its sign and clear at 5%",
+        bool(clear.mean() > 0.5) == head.clear,
     )
 
 
-def _regions(head: Headline, frame: pd.DataFrame) -> str:
+def _curve(head: Headline, frame: pd.DataFrame) -> Check | None:
     rows = _own(frame, head)
-    if rows.empty:
-        return ""
-    for column, by in (("joint_p_permuted", " by permutation"), ("joint_p", "")):
-        found = rows[column].dropna() if column in rows else pd.Series(dtype=float)
-        if len(found):
-            p = float(found.iloc[0])
-            differ = "differ" if p < SENSITIVE else "are not seen to differ"
-            return f"the effects of the regions {differ} (test of equality{by}, {p_phrase(p)})."
-    return ""
+    found = rows.dropna(subset=["p"]) if "p" in rows else rows
+    if found.empty:
+        return None
+    middle = found[found["statistic"].astype(str).str.contains("median")]
+    p = float((middle if len(middle) else found)["p"].iloc[0])
+    return _by_p(head, "All specifications together", "robust", p)
 
 
 def _own(frame: pd.DataFrame, head: Headline) -> pd.DataFrame:

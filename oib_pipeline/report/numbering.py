@@ -1,6 +1,7 @@
 """The number of each table and figure: its own, whatever else a report has or lacks.
 
-Tables 1 to 7 are those of the paper. D stands for data, S for the summary, A for the appendix.
+Tables 1 to 7 are those of the paper. D stands for data, S for the summary, C for what
+changed, A for the appendix.
 """
 
 from __future__ import annotations
@@ -11,6 +12,10 @@ from string import ascii_lowercase
 TABLES = {
     "headline": "S1",
     "checks-summary": "S2",
+    "moved-effects": "C1",
+    "moved-estimates": "C2",
+    "changed-inputs": "C3",
+    "revised-values": "C4",
     "releases": "D1",
     "sources": "D2",
     "missing": "D3",

@@ -15,6 +15,7 @@ from oib_pipeline.report.numbers import (
     interval,
     number,
     p_phrase,
+    percent,
 )
 from oib_pipeline.report.text import capital
 
@@ -135,8 +136,20 @@ def _meaning(head: Headline) -> str:
     if not head.words.better or not head.clear:
         return ""
     better = (head.estimate > 0) == (head.words.better == "higher")
-    return f" {capital(head.words.better)} values mean {_goal(head)}, so this is a move " + (
-        "in the direction the policy intends." if better else "against what the policy intends."
+    way = "in the direction the policy intends" if better else "against what the policy intends"
+    return (
+        f" {capital(head.words.better)} values mean {_goal(head)}, so this is a move {way}."
+        f"{_in_output(head)}"
+    )
+
+
+def _in_output(head: Headline) -> str:
+    """What a clear change of AIS amounts to: it counts output moved up by one sector."""
+    if head.outcome != "ais":
+        return ""
+    return (
+        f" It is what {percent(abs(head.estimate))} of output moving one sector "
+        f"{'up' if head.estimate > 0 else 'down'}, as between industry and services, would make."
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 import report_world as world
 
-from oib_pipeline.report.checks import check_sentences, permutation_p
+from oib_pipeline.report.checks import checks, permutation_p
 from oib_pipeline.report.headline import Headline, headlines
 from oib_pipeline.report.sections.summary import summary_section
 from oib_pipeline.report.summary import (
@@ -17,6 +17,7 @@ from oib_pipeline.report.summary import (
     pretrend_sentence,
     truth_sentence,
 )
+from oib_pipeline.report.verdict import agreement_sentences, verdict
 
 HEAD = Headline(
     outcome="ais",
@@ -104,9 +105,44 @@ def test_a_failed_pretrend_test_is_no_sign_of_parallel_trends():
     assert "not defined" in pretrend_sentence("ais", gone, 2014)
 
 
+def _made(inputs: object) -> list:
+    return [(HEAD, checks(HEAD, inputs))]  # type: ignore[arg-type]
+
+
 def test_checks_that_disagree_with_the_headline_are_named():
-    inputs = world.inputs(psm_did=world.psm().assign(estimate=-0.01))
-    assert any("have the other sign" in text for text in check_sentences(HEAD, inputs))
+    inputs = world.full(psm_did=world.psm().assign(estimate=-0.01))
+    made = {check.where: check for check in checks(HEAD, inputs)}
+    assert "have the other sign" in made["matching"].found
+    assert not made["matching"].agrees
+    assert any("not so the matched cities" in said for said in agreement_sentences(_made(inputs)))
+
+
+def test_each_check_that_was_made_is_counted_once():
+    made = checks(HEAD, world.full())
+    assert [check.where for check in made].count("robust") == 2
+    assert len(made) == 6
+    assert f"Of {len(made)} checks" in verdict(_made(world.full()), world.full()) or (
+        "All 6 checks" in verdict(_made(world.full()), world.full())
+    )
+
+
+def test_the_verdict_claims_no_effect_that_the_redrawn_pilots_do_not_see():
+    rows, _ = world.placebos()
+    text = verdict(_made(inputs := world.inputs(placebo=rows.assign(p_t=0.2))), inputs)
+    assert "take it as open" in text
+    assert "by more than chance" not in text
+
+
+def test_the_verdict_of_an_unclear_effect_claims_none():
+    head = replace(HEAD, ci_low=-0.01, ci_high=0.144, p=0.09)
+    text = verdict([(head, [])], world.inputs())
+    assert "no effect on advanced industrial structure (AIS)" in text
+
+
+def test_the_verdict_warns_where_the_groups_moved_apart_before():
+    events = world.events().assign(pretrend_p=0.003)
+    inputs = world.inputs(event_study=events)
+    assert "already moving apart before 2014" in verdict(_made(inputs), inputs)
 
 
 def test_real_data_are_not_said_to_have_a_known_truth():

@@ -36,7 +36,11 @@ def timeline_figure(inputs: ReportInputs) -> Figure:
         axes,
     ):
         axes.axvspan(first, last + 1, color=PALE, zorder=0, linewidth=0)
-        axes.axvline(inputs.start, color=VERMILION, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
+        late = [row for row, (_, end) in enumerate(dates) if end >= inputs.start]
+        top = (late[0] if late else len(dates)) - 0.5
+        axes.vlines(
+            inputs.start, top, len(documents), color=VERMILION, linewidth=1, linestyle=(0, (4, 3))
+        )
         for row, (record, (begin, end)) in enumerate(
             zip(documents.itertuples(), dates, strict=True)
         ):
@@ -92,7 +96,6 @@ def _label(axes: Any, row: int, begin: float, end: float, words: str, last: floa
         va="center",
         size=7.5,
         linespacing=1.05,
-        bbox={"facecolor": PALE if right else "none", "linewidth": 0, "pad": 0.6},
     )
 
 

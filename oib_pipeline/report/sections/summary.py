@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from oib_pipeline.report.checks import check_sentences
+from oib_pipeline.report.checks import checks, permutation_p, regions_sentence
 from oib_pipeline.report.document import Cell, Head, Notice, Part, Points, Row, Section, Table, Text
 from oib_pipeline.report.headline import Headline, headlines
 from oib_pipeline.report.inputs import ReportInputs
@@ -15,6 +15,8 @@ from oib_pipeline.report.summary import (
     pretrend_sentence,
     truth_sentence,
 )
+from oib_pipeline.report.tables.checks import checks_table
+from oib_pipeline.report.verdict import Judged, agreement_sentences, verdict
 
 ASSUMPTION = (
     "These are effects of the policy if, without it, the pilot cities would have changed in step "
@@ -28,11 +30,14 @@ def summary_section(inputs: ReportInputs) -> Section:
     found = headlines(inputs)
     if not found:
         missing = Notice(f"There is no effect to summarise: {inputs.reason('baseline')}.")
-        return Section("summary", "Summary", (*_question(inputs), missing))
+        return Section("summary", "Summary", (*_question(inputs), *_narrower(inputs), missing))
     last = inputs.study.year_list[-1]
+    judged = [(head, checks(head, inputs)) for head in found]
     blocks = [
         *_question(inputs),
-        *_synthetic(inputs, found),
+        *_synthetic(inputs),
+        Text(verdict(judged, inputs), "lead"),
+        *_narrower(inputs),
         Part("found", "What was found"),
         Points(tuple(effect_sentence(head, inputs.start, last) for head in found)),
         _numbers(found, inputs),
@@ -44,7 +49,8 @@ def summary_section(inputs: ReportInputs) -> Section:
                 ASSUMPTION,
             )
         ),
-        *_checks(found, inputs),
+        *_checks(judged, inputs),
+        *_truth(found, inputs),
         *_paper(found, inputs),
     ]
     return Section("summary", "Summary", tuple(blocks))
@@ -54,26 +60,47 @@ def _question(inputs: ReportInputs) -> list[Text]:
     panel, study = inputs.panel, inputs.study
     treated = panel.loc[panel["treated"] == 1, "city_code"].nunique()
     n_cities = panel["city_code"].nunique()
-    narrower = sample_sentences(inputs)
     lead = Text(
-        f"From {inputs.start} on, {treated} of {n_cities} cities were pilots of a policy. This "
-        f"report compares how {comparison(inputs)} changed, over "
-        f"{study.year_list[0]} to {study.year_list[-1]}, city by city and year by year.",
-        "lead",
+        f"From {inputs.start} on, {treated} of {n_cities} cities were pilots of a policy"
+        f"{_document(inputs)}. Did their industrial structure change because of it? This report "
+        f"compares how {comparison(inputs)} changed, over {study.year_list[0]} to "
+        f"{study.year_list[-1]}, city by city and year by year.",
     )
-    return [lead, Text(" ".join(narrower))] if narrower else [lead]
+    return [lead]
 
 
-def _synthetic(inputs: ReportInputs, found: list[Headline]) -> list[Notice | Points]:
+def _narrower(inputs: ReportInputs) -> list[Text]:
+    """What the headlines leave out of the panel, where they do."""
+    said = sample_sentences(inputs)
+    return [Text(" ".join(said), "small")] if said else []
+
+
+def _document(inputs: ReportInputs) -> str:
+    """The title of the document that began the policy, in brackets."""
+    registry = inputs.registry
+    own = registry.policy(inputs.study.policy)["document"]
+    titles = registry.documents.loc[registry.documents["document"].isin(own), "title"]
+    return f" ({titles.iloc[0]})" if len(titles) == 1 else ""
+
+
+def _synthetic(inputs: ReportInputs) -> list[Notice]:
     if not inputs.synthetic:
         return []
+    return [
+        Notice(
+            "The data are synthetic. They were made up with known true effects, so that "
+            "estimators can be seen to recover them; nothing here is evidence about a real city.",
+            "synthetic",
+        )
+    ]
+
+
+def _truth(found: list[Headline], inputs: ReportInputs) -> list[Part | Points]:
+    """How near the estimates come to the effects that synthetic data were made with."""
     truths = [sentence for head in found if (sentence := truth_sentence(head))]
-    notice = Notice(
-        "The data are synthetic. They were made up with known true effects, so that estimators "
-        "can be seen to recover them; nothing here is evidence about a real city.",
-        "synthetic",
-    )
-    return [notice, Points(tuple(truths))] if truths else [notice]
+    if not inputs.synthetic or not truths:
+        return []
+    return [Part("truth", "Against the known truth"), Points(tuple(truths))]
 
 
 def _numbers(found: list[Headline], inputs: ReportInputs) -> Table:
@@ -88,18 +115,19 @@ def _numbers(found: list[Headline], inputs: ReportInputs) -> Table:
                     Cell(fixed(head.se, places), value=head.se),
                     Cell(interval(head.ci_low, head.ci_high, places)),
                     Cell(p_value(head.p), value=head.p),
+                    Cell(p_value(permutation_p(head, inputs) or float("nan"))),
                     Cell(fixed(head.in_sd, 2), value=head.in_sd),
                 )
             )
         )
-    names = ("Outcome", "Estimate", "Std. error", "95% interval", "p", "In std. deviations")
+    names = ("Outcome", "Estimate", "Std. error", "95% interval", "p", "Permutation p", "In s.d.")
     data = inputs.frame("baseline").merge(
         _keys(found), on=["outcome", "model", "term"], how="inner"
     )
     return Table(
         name="headline",
         title="The headline estimates",
-        align="lrrrrr",
+        align="lrrrrrr",
         head=(tuple(Head(name) for name in names),),
         rows=tuple(rows),
         notes=(
@@ -110,6 +138,10 @@ def _numbers(found: list[Headline], inputs: ReportInputs) -> Table:
                 else "controls where a model has them"
             )
             + "; all models are in [[baseline]].",
+            (
+                "Permutation p: which cities are pilots drawn at random, compared by t. In s.d.: "
+                "the estimate over the outcome’s standard deviation."
+            ),
         ),
         data=data,
     )
@@ -134,9 +166,12 @@ def _before(inputs: ReportInputs) -> list[str]:
     ]
 
 
-def _checks(found: list[Headline], inputs: ReportInputs) -> list[Part | Points]:
-    sentences = [sentence for head in found for sentence in check_sentences(head, inputs)]
-    return [Part("checks", "Under other methods"), Points(tuple(sentences))] if sentences else []
+def _checks(judged: Judged, inputs: ReportInputs) -> list[Part | Points | Table]:
+    regions = [said for head, _ in judged if (said := regions_sentence(head, inputs))]
+    if not any(made for _, made in judged):
+        return [Part("checks", "Under other methods"), Points(tuple(regions))] if regions else []
+    told = (*agreement_sentences(judged), *regions)
+    return [Part("checks", "Which checks agree"), Points(told), checks_table(judged)]
 
 
 def _paper(found: list[Headline], inputs: ReportInputs) -> list[Part | Text | Points]:

@@ -1,0 +1,48 @@
+"""The checks of each headline at a glance: what was done, what came out, whether it agrees."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from oib_pipeline.report.checks import RULES, Check
+from oib_pipeline.report.document import Cell, Head, Row, Table
+from oib_pipeline.report.headline import Headline
+
+
+def checks_table(made: Sequence[tuple[Headline, Sequence[Check]]]) -> Table:
+    """Rows by outcome and check; each leads to where it is shown."""
+    rows: list[Row] = []
+    for head, found in made:
+        rows.append(Row((Cell(head.words.short),), "group", rule=bool(rows)))
+        rows += [
+            Row(
+                (
+                    Cell(check.what, link=f"#{check.where}"),
+                    Cell(check.found),
+                    Cell("yes" if check.agrees else "no"),
+                )
+            )
+            for check in found
+        ]
+    return Table(
+        name="checks-summary",
+        title="The checks of the headline",
+        align="ppl",
+        head=(tuple(Head(name) for name in ("Check", "What came out", "Agrees")),),
+        rows=tuple(rows),
+        notes=RULES,
+        data=pd.DataFrame(
+            [
+                {
+                    "outcome": head.outcome,
+                    "check": check.what,
+                    "found": check.found,
+                    "agrees": check.agrees,
+                }
+                for head, found in made
+                for check in found
+            ]
+        ),
+    )
