@@ -9,20 +9,40 @@ import pandas as pd
 
 from oib_pipeline.contract.variables import bundles
 from oib_pipeline.panel.harmonise import PLACE
-from oib_pipeline.panel.precision import digits
+from oib_pipeline.panel.precision import digits, place
 from oib_pipeline.panel.rules import WHERE, Rule, found
 
 ITEM = [*WHERE, "variable"]
+ITEM_ONLY = ["city_code", "scope", "variable"]
+REACH = 3  # years; beyond it the year before tells little
+ENOUGH = 15  # cities from which a median is trusted
 
 
 def level_jump(chosen: pd.DataFrame, rule: Rule) -> pd.DataFrame:
-    """Levels that grow or shrink by more than a factor from one year to the next, or vanish."""
-    rows = _with_last_year(chosen, rule)
-    high, low = rows[["value", "last"]].max(axis=1), rows[["value", "last"]].min(axis=1)
-    rows = rows[(high > rule.limit * low) & (low >= 0)].assign(limit=rule.limit)
-    rows["factor"] = (rows["value"] / rows["last"].where(rows["last"] > 0)).fillna(np.inf)
-    expected = "within a factor of {limit:g} of {last:g}"
-    return found(rows, expected, "{variable} is {factor:.2f} times last year's {last:g} ({place})")
+    """Levels that leave the usual growth of all cities by more than a factor, or vanish.
+
+    Held against the nearest year before, at most three ago; over g years the factor may be its
+    limit to the power sqrt(g). What is usual is the median over the cities of the same two years.
+    """
+    rows = _with_year_before(chosen, rule)
+    rows = rows[(rows["value"] >= 0) & (rows["last"] >= 0)]
+    logs = {name: np.log(rows[name].where(rows[name] > 0)) for name in ("value", "last")}
+    ratio = logs["value"] - logs["last"]
+    usual = _usual(rows, ratio)
+    appears = (rows["value"] > 0) != (rows["last"] > 0)
+    ends = np.where(rows["value"] > 0, np.inf, 0.0)
+    rows = rows.assign(
+        factor=np.exp(ratio).where(~appears, ends),
+        usual=np.exp(usual),
+        about=rows["last"] * np.exp(usual),
+    )
+    far = (ratio - usual).abs() > np.log(rule.limit) * np.sqrt(rows["gap"])
+    rows = rows[far | appears]
+    message = (
+        "{variable} is {factor:.2f} times the {last:g} of {before} ({last_place}), usual is "
+        "{usual:.2f} ({place})"
+    )
+    return found(rows, "about {about:.6g}", message)
 
 
 def growth_gap(chosen: pd.DataFrame, rule: Rule) -> pd.DataFrame:
@@ -43,17 +63,21 @@ def growth_gap(chosen: pd.DataFrame, rule: Rule) -> pd.DataFrame:
 
 
 def share_jump(chosen: pd.DataFrame, rule: Rule) -> pd.DataFrame:
-    """Shares that move by more than some points from one year to the next."""
-    rows = _with_last_year(chosen, rule)
-    rows = rows[(rows["value"] - rows["last"]).abs() > rule.limit].assign(limit=rule.limit)
-    expected = "within {limit:g} of {last:g}"
-    return found(rows, expected, "{variable} moves from {last:.4g} to {value:.4g} ({place})")
+    """Shares that move by more than some points from the nearest year before, as levels do."""
+    rows = _with_year_before(chosen, rule)
+    allowed = rule.limit * np.sqrt(rows["gap"])
+    rows = rows.assign(allowed=allowed)[(rows["value"] - rows["last"]).abs() > allowed]
+    message = "{variable} moves from {last:.4g} in {before} ({last_place}) to {value:.4g} ({place})"
+    return found(rows, "within {allowed:.3g} of {last:.4g}", message)
 
 
 def structure_jump(indices: pd.DataFrame, rule: Rule) -> pd.DataFrame:
     """Computed shares of output that move by more than a limit from one year to the next."""
     long = indices.melt(WHERE, list(rule.variables), "variable", "value").dropna(subset=["value"])
-    return share_jump(long.assign(place="computed"), rule)
+    rows = _with_last_year(long, rule)
+    rows = rows[(rows["value"] - rows["last"]).abs() > rule.limit].assign(limit=rule.limit)
+    message = "{variable} moves from {last:.4g} to {value:.4g} (computed)"
+    return found(rows, "within {limit:g} of {last:.4g}", message)
 
 
 def spike(chosen: pd.DataFrame, rule: Rule) -> pd.DataFrame:
@@ -92,6 +116,24 @@ def repeated_bundle(chosen: pd.DataFrame, rule: Rule) -> pd.DataFrame:
             found(whole, "other shares", "all of {variable} repeat last year's ({place})")
         )
     return pd.concat(frames)
+
+
+def _with_year_before(rows: pd.DataFrame, rule: Rule) -> pd.DataFrame:
+    """Rows of the rule's variables beside the nearest year before that is at most three ago."""
+    mine = rows[rows["variable"].isin(rule.variables)].sort_values([*ITEM_ONLY, "year"])
+    mine = mine.assign(place=place(mine))
+    earlier = mine.groupby(ITEM_ONLY, sort=False)[["value", "year", "place"]].shift(1)
+    earlier = earlier.rename(columns={"value": "last", "year": "before", "place": "last_place"})
+    mine = mine.join(earlier)
+    mine["gap"] = mine["year"] - mine["before"]
+    return mine[mine["gap"] <= REACH].astype({"before": "int64"})
+
+
+def _usual(rows: pd.DataFrame, ratio: pd.Series) -> pd.Series:
+    """Median log ratio over the cities of the same two years; 0 where they are too few to tell."""
+    block = [rows[name] for name in ("variable", "scope", "year", "before")]
+    grouped = ratio.groupby(block)
+    return grouped.transform("median").where(grouped.transform("count") >= ENOUGH, 0.0)
 
 
 def _with_last_year(rows: pd.DataFrame, rule: Rule) -> pd.DataFrame:

@@ -57,19 +57,6 @@ def districts_above_city(chosen: pd.DataFrame, rule: Rule) -> pd.DataFrame:
     return found(rows[rows["value"] > allowed], "at most {value_city:g}", message)
 
 
-def gdp_per_head(chosen: pd.DataFrame, rule: Rule) -> pd.DataFrame:
-    """GDP per head as printed far from GDP over resident population."""
-    names = ("gdp_per_capita_cny", "gdp_mcny", "population_resident_k")
-    rows = chosen[chosen["variable"] == names[0]]
-    for name in names[1:]:
-        other = chosen.loc[chosen["variable"] == name, [*WHERE, "value"]]
-        rows = rows.merge(other.rename(columns={"value": name}), on=WHERE)
-    rows["ratio"] = 1000 * rows["gdp_mcny"] / rows["population_resident_k"]
-    far = (rows["value"] - rows["ratio"]).abs() > rule.limit * rows["ratio"]
-    message = "GDP per head is {value:g} yuan, GDP over residents {ratio:.0f} ({place})"
-    return found(rows[far], "{ratio:.0f}", message)
-
-
 def ais_as_printed(chosen: pd.DataFrame, rule: Rule, indices: pd.DataFrame) -> pd.DataFrame:
     """AIS that a source prints unlike AIS computed here."""
     rows = chosen[chosen["variable"] == "ais_as_printed"].merge(indices[[*WHERE, "ais"]], on=WHERE)

@@ -94,7 +94,7 @@ def test_employment_that_jumps_is_found_with_its_factor(sources):
     frame = add(frame, "employment_k", 2930.0, "千人")
     rows = found(frame)
     message = rows.loc[rows["rule"] == "employment_jump", "message"].item()
-    assert message.startswith("employment_k is 2.93 times last year's 1000 (ccsy-2018: panel.xlsx")
+    assert message.startswith("employment_k is 2.93 times the 1000 of 2013 (ccsy-2018: panel.xlsx")
 
 
 def test_districts_above_the_whole_city_are_found(sources, city_year):

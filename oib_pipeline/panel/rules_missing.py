@@ -1,0 +1,132 @@
+"""Findings of values that are not there: holes, series cut short, blank cells."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from oib_pipeline.panel.precision import place
+from oib_pipeline.panel.rules import WHERE, Rule, found
+
+LINE = ["line", "variable", "scope"]
+ITEM = [*LINE, "city_code"]
+REACH = 3  # years; beyond it the edition before tells little of which cities to expect
+PAGE = ["release", "file", "scope", "year"]
+
+
+class Held:
+    """Values by the line they belong to, each with the years beside it in which it may be missing.
+
+    A line is a release that holds several years of a variable, else its series: there the editions
+    hold a year each.
+    """
+
+    def __init__(self, sources: pd.DataFrame) -> None:
+        self.given = sources[sources["value"].notna()]
+
+    @cached_property
+    def rows(self) -> pd.DataFrame:
+        """One row a line, city and year."""
+        rows = self.given
+        years = rows.groupby(["release", "variable", "scope"], sort=False)["year"]
+        several = years.transform("nunique") > 1
+        rows = rows.assign(line=rows["release"].where(several, rows["series"]))
+        return rows.drop_duplicates([*ITEM, "year"])
+
+    @cached_property
+    def after(self) -> pd.DataFrame:
+        """Rows without a value in the next year of their line; ``there``: share that has one."""
+        return self._lacking(1)
+
+    @cached_property
+    def before(self) -> pd.DataFrame:
+        """Rows without a value in the year before of their line; ``there`` as above."""
+        return self._lacking(-1)
+
+    @cached_property
+    def holes(self) -> pd.DataFrame:
+        """Missing years with a value on both sides."""
+        return self.after.merge(self.before, on=[*ITEM, "absent"], suffixes=("", "_next"))
+
+    def outside(self, side: pd.DataFrame) -> pd.DataFrame:
+        """Rows of one side that are no part of a hole."""
+        keys = pd.MultiIndex.from_frame(self.holes[[*ITEM, "absent"]])
+        return side[~pd.MultiIndex.from_frame(side[[*ITEM, "absent"]]).isin(keys)]
+
+    def _lacking(self, step: int) -> pd.DataFrame:
+        rows = self.rows
+        held = rows[[*LINE, "year"]].drop_duplicates().sort_values([*LINE, "year"])
+        held["absent"] = held.groupby(LINE)["year"].shift(-step)
+        held = held[(held["absent"] - held["year"]).abs() <= REACH].astype({"absent": "int64"})
+        item = rows.groupby(ITEM, sort=False).ngroup().to_numpy() * 10_000
+        there = item + rows["year"].to_numpy()
+        rows = rows.assign(item=item).merge(held, on=[*LINE, "year"])
+        rows["has"] = np.isin(rows["item"] + rows["absent"], there)
+        rows["there"] = rows.groupby([*LINE, "year"])["has"].transform("mean")
+        return rows[~rows["has"]]
+
+
+def hole(held: Held, rule: Rule) -> pd.DataFrame:
+    """Cities without a value between two years in which the same source has one."""
+    said = "no {variable}, although {place} has {held:g} and {place_next} has {held_next:g}"
+    rows = _listed(held.holes)
+    ends = {f"{name}_next": name for name in ("release", "file", "sheet", "cell")}
+    rows["place_next"] = place(rows[list(ends)].rename(columns=ends))
+    rows["held_next"] = rows["value_next"]
+    return found(_once(rows), "a value", said)
+
+
+def series_ends(held: Held, rule: Rule) -> pd.DataFrame:
+    """Cities that a source has no more although it still has most of the others.
+
+    The limit is the least share of the year before's cities that must still be there.
+    """
+    rows = held.outside(held.after)
+    rows = _listed(rows[rows["there"] >= rule.limit])
+    return found(_once(rows), "a value", "no {variable} after {place}, which has {held:g}")
+
+
+def series_begins(held: Held, rule: Rule) -> pd.DataFrame:
+    """Cities that a source has only from a year on in which it has most others already before.
+
+    The limit is the least share of the year's cities that must be there before it.
+    """
+    rows = held.outside(held.before)
+    rows = _listed(rows[rows["there"] >= rule.limit])
+    return found(_once(rows), "a value", "no {variable} before {place}, which has {held:g}")
+
+
+def blank_cell(held: Held, rule: Rule) -> pd.DataFrame:
+    """Cities of a page of one year that lack a variable nearly all others of the page have.
+
+    The limit is the least share of the page's cities that must have it.
+    """
+    rows = held.given
+    years = rows.groupby(["release", "file"], sort=False)["year"].transform("nunique")
+    rows = rows[years == 1]
+    cities = rows.drop_duplicates([*PAGE, "city_code"])
+    total = cities.groupby(PAGE).size().rename("of").reset_index()
+    filled = rows.groupby([*PAGE, "variable"]).size().rename("n").reset_index()
+    filled = filled.merge(total, on=PAGE)
+    nearly = filled[(filled["n"] >= rule.limit * filled["of"]) & (filled["n"] < filled["of"])]
+    wanted = cities[[*PAGE, "city_code", "sheet", "cell"]].merge(nearly, on=PAGE)
+    key = ["release", "city_code", "year", "scope", "variable"]
+    lacking = wanted.merge(rows[key].assign(there=True), on=key, how="left")
+    lacking = lacking[lacking["there"].isna()]
+    lacking = lacking.assign(value=float("nan"), line=lacking["release"], place=place(lacking))
+    said = "no {variable} in the row of {place}; {n} of the {of} cities there have it"
+    return found(_once(lacking), "a value", said)
+
+
+def _listed(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows at the year that is missing, with the value and the place beside it."""
+    rows = rows.assign(held=rows["value"], place=place(rows), year=rows["absent"])
+    return rows.assign(value=float("nan"))
+
+
+def _once(rows: pd.DataFrame) -> pd.DataFrame:
+    """The first of several sources that lack the same value; its place is told already."""
+    rows = rows.sort_values([*WHERE, "variable", "line"]).drop(columns="cell")
+    return rows.drop_duplicates([*WHERE, "variable"])
