@@ -1,4 +1,4 @@
-"""The ``oib`` command: refresh, status, inspect, trace, draft-manifest."""
+"""The ``oib`` command: refresh, status, inspect, trace, cities in and out, draft-manifest."""
 
 from __future__ import annotations
 
@@ -11,6 +11,18 @@ from pathlib import Path
 from oib_pipeline.contract.errors import OibError
 
 Command = Callable[[argparse.Namespace], int | None]
+CITY_FACTS = (
+    "name_zh",
+    "name_en",
+    "pinyin",
+    "region",
+    "kind",
+    "province_code",
+    "province_zh",
+    "province_en",
+    "lon",
+    "lat",
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -53,14 +65,41 @@ def _parser() -> argparse.ArgumentParser:
     )
     inspect.add_argument("path", type=Path)
     inspect.add_argument("--against", type=Path, help="earlier edition to compare with")
+    inspect.add_argument("--series", default="", help="without a release.yml: ccsy, csmar, ...")
+    inspect.add_argument(
+        "--edition", default="", help="without a release.yml: the edition's year, not the data's"
+    )
     trace = _command(commands, "trace", _trace, "how a number of a study's panel came about")
     trace.add_argument("--study", required=True)
     trace.add_argument("--city", required=True, help="six-digit code")
     trace.add_argument("--year", required=True, type=int)
     trace.add_argument("--variable", action="append", default=[], help="default: every outcome")
+    _city_commands(commands)
     draft = _command(commands, "draft-manifest", _draft, "draft the release.yml of a folder")
     draft.add_argument("folder", type=Path)
     return parser
+
+
+def _city_commands(commands: argparse._SubParsersAction) -> None:
+    about = "put a city into a sample, then bring up to date what that touches"
+    add = _command(commands, "add-city", _add_city, about)
+    remove = _command(commands, "remove-city", _remove_city, "take a city out of a sample")
+    for parser in (add, remove):
+        parser.add_argument("code", help="six-digit code of GB/T 2260")
+        parser.add_argument("--sample", required=True, help="a sample of samples.csv")
+        parser.add_argument("--raw", help="folder of releases (default: OIB_RAW, or data/raw)")
+        parser.add_argument(
+            "--no-refresh", action="store_true", help="change the registry and stop there"
+        )
+    new = add.add_argument_group("for a city that cities.csv does not have")
+    for name in CITY_FACTS:
+        new.add_argument(f"--{name.replace('_', '-')}", default="")
+    add.add_argument("--source", default="", help="where it is known from that the city belongs")
+    under = add.add_argument_group("for a city under the policy")
+    under.add_argument("--treated", action="store_true")
+    under.add_argument("--policy", default="", help="default: that of the sample's studies")
+    under.add_argument("--start-year", default="", help="default: that of the policy's cities")
+    under.add_argument("--document", default="", help="default: that of the policy's cities")
 
 
 def _command(
@@ -92,6 +131,42 @@ def _status(options: argparse.Namespace) -> None:
     print("\n".join(status(Settings.from_environment(options.raw))))
 
 
+def _add_city(options: argparse.Namespace) -> None:
+    from oib_pipeline.orchestration.refresh.membership import policy_of
+    from oib_pipeline.registry.membership import add_city
+    from oib_pipeline.settings import Settings
+
+    settings = Settings.from_environment(options.raw)
+    facts = {name: getattr(options, name) for name in (*CITY_FACTS, "source")}
+    treated = None
+    if options.treated:
+        treated = {
+            "policy": options.policy or policy_of(settings, options.sample),
+            "start_year": options.start_year,
+            "document": options.document,
+        }
+    for line in add_city(settings.registry, options.code, options.sample, facts, treated):
+        print(line)
+    _after_edit(options)
+
+
+def _remove_city(options: argparse.Namespace) -> None:
+    from oib_pipeline.registry.membership import remove_city
+    from oib_pipeline.settings import Settings
+
+    settings = Settings.from_environment(options.raw)
+    for line in remove_city(settings.registry, options.code, options.sample):
+        print(line)
+    _after_edit(options)
+
+
+def _after_edit(options: argparse.Namespace) -> None:
+    if options.no_refresh:
+        print("the next refresh takes it up")
+        return
+    _refresh(argparse.Namespace(raw=options.raw, study=[], verbose=False, profiles=False))
+
+
 def _inspect(options: argparse.Namespace) -> int:
     from oib_pipeline.extract.inspect import inspect_path
     from oib_pipeline.registry import load_registry
@@ -101,7 +176,14 @@ def _inspect(options: argparse.Namespace) -> int:
         raise OibError(f"{options.path} does not exist")
     settings = Settings.from_environment()
     registry = load_registry(settings.registry)
-    found = inspect_path(options.path, registry, settings.manifests, options.against)
+    found = inspect_path(
+        options.path,
+        registry,
+        settings.manifests,
+        options.against,
+        options.series,
+        options.edition,
+    )
     print(found.text())
     return 0 if found.loads else 1
 

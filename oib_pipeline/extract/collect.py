@@ -10,7 +10,7 @@ from oib_pipeline.extract.header import Column
 from oib_pipeline.extract.labels import Labels
 from oib_pipeline.extract.layout import Layout
 from oib_pipeline.extract.place import CITY
-from oib_pipeline.extract.reading import ColumnValues, Held, Reading
+from oib_pipeline.extract.reading import Bad, ColumnValues, Held, Reading
 from oib_pipeline.extract.rows import SHOWN, Years
 from oib_pipeline.extract.values import parse_values
 
@@ -48,20 +48,10 @@ class Collector:
     def _column(self, column: Column, held: np.ndarray, missing: frozenset[str]) -> ColumnValues:
         letters = column_letters(column.index)
         values = parse_values(held, missing)
-        for index in np.flatnonzero(values.bad)[:SHOWN]:
-            self.reading.fault(
-                letters + self.numbers[index],
-                f"{values.text[index]!r}",
-                "a number",
-                "Read the page; then give the cell in layouts/cells.csv, with the reason.",
-            )
-        if (more := int(values.bad.sum()) - SHOWN) > 0:
-            self.reading.fault(
-                letters,
-                f"{more:,} more values in this column that are no number",
-                "numbers",
-                "A mark for missing that repeats belongs into layouts/missing.csv.",
-            )
+        self.reading.bad += [
+            Bad(letters + self.numbers[index], column.index, str(values.text[index]))
+            for index in np.flatnonzero(values.bad).tolist()
+        ]
         kept = np.flatnonzero(values.present)
         own = column.year or self.reading.year or 0
         year = np.full(len(kept), own) if self.years is None else self.years[kept]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+from collections import Counter
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from oib_pipeline.extract.bounds import MAX_BYTES, MAX_CELLS, Unreadable
 
 MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"),
          (codecs.BOM_UTF16_BE, "utf-16"))  # fmt: skip
+SAMPLE, LINES = 100_000, 60
 CONTROLS = {chr(code) for code in range(32)} - {"\t", "\n", "\r", "\f", "\v"}
 
 
@@ -58,5 +60,12 @@ def _decode(data: bytes) -> str:
 
 
 def _delimiter(text: str) -> str:
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    return max([",", "\t", ";"], key=first.count)
+    """The sign that parts the most lines into equally many fields, of those that part any."""
+    lines = [line for line in text[:SAMPLE].splitlines() if line.strip()][:LINES]
+
+    def regular(sign: str) -> tuple[int, int]:
+        counts = Counter(count for line in lines if (count := line.count(sign)))
+        fields, often = max(counts.items(), key=lambda item: (item[1], item[0]), default=(0, 0))
+        return often, fields
+
+    return max([",", "\t", ";", "|"], key=regular)

@@ -24,9 +24,31 @@ def findings(files: list[FileReading], table: pd.DataFrame) -> pd.DataFrame:
         ],
         columns=COLUMNS,
     )
+    notes = pd.concat([notes, _empty(files)], ignore_index=True)
     if table.empty:
         return notes
     return pd.concat([notes, _out_of_range(table), _above_whole(table)], ignore_index=True)
+
+
+def _empty(files: list[FileReading]) -> pd.DataFrame:
+    """Wanted columns under whose header a whole file holds nothing."""
+    rows, filled = {}, set()
+    for reading in (reading for file in files for reading in file.readings):
+        for held in reading.held.columns if reading.held else ():
+            column = held.column
+            key = (reading.file, reading.sheet, column.variable, column.scope)
+            rows.setdefault(key, (reading, column.cell))
+            if len(held.row):
+                filled.add(key)
+    return pd.DataFrame(
+        [
+            (reading.release, file, sheet, cell, "warning", f"no {variable} ({scope}) at all",
+             "values under that header", "Read the page: a column may be lost.")
+            for (file, sheet, variable, scope), (reading, cell) in rows.items()
+            if (file, sheet, variable, scope) not in filled
+        ],
+        columns=COLUMNS,
+    )  # fmt: skip
 
 
 def _out_of_range(table: pd.DataFrame) -> pd.DataFrame:

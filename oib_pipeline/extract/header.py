@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from oib_pipeline.extract.blocks import Block
 from oib_pipeline.extract.grid import address
-from oib_pipeline.extract.layout import HeaderRule, Layout
+from oib_pipeline.extract.layout import Layout
+from oib_pipeline.extract.layout_rules import HeaderRule
 from oib_pipeline.extract.segment import Segment, parse_segment
 
 
@@ -15,7 +16,8 @@ from oib_pipeline.extract.segment import Segment, parse_segment
 class Column:
     """One value column: how it is headed and what that means.
 
-    ``rule`` is None for a header the layout does not know; ``variable`` is empty for one that is
+    ``rule`` is None for a header the layout does not know, or to which it gives several
+    ``meanings``; ``variable`` is empty for one that is
     not wanted. ``scopes`` and ``units`` are what the header prints, ``scope`` and ``unit`` what
     was settled with the title's help.
     """
@@ -32,6 +34,7 @@ class Column:
     scope: str = ""
     unit: str = ""
     unknown_unit: str = ""
+    meanings: int = 0
 
     @property
     def known(self) -> HeaderRule:
@@ -46,7 +49,6 @@ def read_columns(block: Block, layout: Layout) -> list[Column]:
     for index, path in header_paths(block).items():
         segments = [(row, parse_segment(text, layout)) for row, text in path]
         key = _key([segment for _, segment in segments])
-        rule = layout.headers.get(key)
         leaf = next((row for row, _ in reversed(segments)), block.header[0])
         columns.append(
             Column(
@@ -57,12 +59,21 @@ def read_columns(block: Block, layout: Layout) -> list[Column]:
                 scopes=tuple(scope for _, segment in segments for scope in segment.scopes),
                 units=_units([segment for _, segment in segments]),
                 year=next((s.year for _, s in reversed(segments) if s.year is not None), None),
-                rule=rule,
-                variable=rule.variable if rule else "",
+                rule=None,
                 unknown_unit=next((s.unknown_unit for _, s in segments if s.unknown_unit), ""),
             )
         )
     return columns
+
+
+def know_columns(columns: list[Column], table: str, layout: Layout) -> None:
+    """Give each column the rule of its header in a table, where there is one and only one."""
+    for column in columns:
+        rules = layout.header_rules(column.key, table)
+        column.meanings = len(rules)
+        if len(rules) == 1:
+            column.rule = rules[0]
+            column.variable = rules[0].variable
 
 
 def nearest_headers(key: str, layout: Layout, count: int = 3) -> list[str]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -15,11 +13,10 @@ from oib_pipeline.extract.differences import differences
 from oib_pipeline.extract.draft import draft_manifest
 from oib_pipeline.extract.files import read_files
 from oib_pipeline.extract.findings import findings
-from oib_pipeline.extract.layout_tables import read_layout_table
-from oib_pipeline.extract.observations import assemble
+from oib_pipeline.extract.observations import assemble, nothing_read
+from oib_pipeline.extract.provisional import provisional
 from oib_pipeline.extract.release import (
     Release,
-    data_files,
     find_releases,
     manifest_of,
     read_release,
@@ -65,12 +62,14 @@ def inspect_path(
     registry: Registry,
     manifests_dir: Path | None = None,
     previous: Path | None = None,
+    series: str = "",
+    edition: int | str = "",
 ) -> Inspection:
     """Inspect one workbook, or a folder of them.
 
-    Without a manifest the series, edition and data year are taken from the folder's name as far as
-    they go, and a manifest is drafted. ``previous`` is the folder to compare with; by default the
-    latest earlier edition of the series beside this one.
+    Without a manifest ``series`` and ``edition`` say what it is, or else the folder's name
+    as far as it goes, and a manifest is drafted. ``previous`` is the folder to compare with; by
+    default the latest earlier edition of the series beside this one.
 
     Raises
     ------
@@ -83,7 +82,7 @@ def inspect_path(
     problems: list[Problem] = []
     draft = ""
     if manifest is None:
-        release = _provisional(folder)
+        release = provisional(folder, series, edition, path.name if path.is_file() else "")
         draft = draft_manifest(folder)
         if path.is_dir():
             problems.append(_needs_manifest(folder))
@@ -96,6 +95,8 @@ def inspect_path(
     note_missing_cities(files, registry)
     problems += [problem for file in files for problem in file.all_problems]
     observations, _ = assemble(release, files, problems)
+    if path.is_dir():
+        problems += nothing_read(release, files, problems, len(observations))
     if manifest is not None and path.is_dir():
         problems += lost_years(release, observations)
     earlier = (previous or _previous(release, manifests_dir)) if path.is_dir() else None
@@ -109,42 +110,6 @@ def inspect_path(
         earlier.name if earlier and before else "",
         differences(before, files) if before else [],
         draft,
-    )
-
-
-def _provisional(folder: Path) -> Release:
-    """A stand-in for the manifest that is still to be written, as far as the name tells."""
-    lags = {row["series"]: int(row["edition_lag"]) for row in read_layout_table("series")}
-    plain = folder.name.removeprefix("sample-")
-    edition = plain.rpartition("-")[2]
-    fitting = [series for series in lags if plain.startswith((series, series.replace("_", "-")))]
-    if not fitting:
-        raise SourceError(
-            [
-                Problem(
-                    release=folder.name,
-                    found=f"a folder named {folder.name!r} without a manifest",
-                    expected=f"a name that begins with a series ({', '.join(lags)}), or a manifest",
-                    todo="Rename the folder, or complete `oib draft-manifest FOLDER`.",
-                )
-            ]
-        )
-    series = max(fitting, key=len)
-    year = int(edition) if re.fullmatch(r"(19|20)\d\d", edition) else 0
-    lag = lags[series]
-    years = (year - lag, year - lag) if year and lag else (1900, year or 2200)
-    return Release.model_construct(
-        release=folder.name,
-        publisher="",
-        series=series,
-        edition=year or edition,
-        data_years=years,
-        licence="",
-        source="",
-        retrieved=date.min,
-        synthetic=False,
-        files={name: sha256(folder / name) for name in data_files(folder)},
-        folder=folder,
     )
 
 
@@ -179,5 +144,5 @@ def _read_earlier(
     folder: Path, manifests_dir: Path | None, registry: Registry
 ) -> list[FileReading]:
     manifest = manifest_of(folder, manifests_dir)
-    release = read_release(folder, manifest) if manifest else _provisional(Path(folder).resolve())
+    release = read_release(folder, manifest) if manifest else provisional(Path(folder).resolve())
     return list(read_files(release, registry))

@@ -109,6 +109,8 @@ def _provinces_above(
         dtype=bool,
     )
     seen = under or bool(len(label_id) and plain[label_id].any())
+    if not seen:  # a lone 吉林 among cities opens no province
+        own = np.full(len(own), "", dtype=object)
     if not len(own):
         return own, seen, province
     # a municipality ends the province above it, and is none for the rows below

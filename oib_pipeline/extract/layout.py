@@ -2,70 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
 from oib_pipeline.contract.errors import OibError
+from oib_pipeline.extract.layout_rules import HeaderRule, RowRule, TableRule, in_editions
 from oib_pipeline.extract.layout_tables import FOLDER, read_layout_table
 from oib_pipeline.extract.text import squash
-
-
-@dataclass(frozen=True)
-class TableRule:
-    """What to do with the tables of one title."""
-
-    title: str
-    action: str
-    scope: str
-    requires: tuple[tuple[str, ...], ...]
-    repeats: bool
-    editions: str
-    file: str
-    reason: str
-
-    def holds(self, file: str, edition: int | str) -> bool:
-        """Whether it is meant for a file of an edition."""
-        return self.file in {"", file} and in_editions(self.editions, edition)
-
-    @property
-    def columns(self) -> frozenset[str]:
-        """Header keys by which an untitled table is known; empty for a titled one."""
-        inside = re.fullmatch(r"\[(.*)\]", self.title)
-        return frozenset(inside.group(1).split("+")) if inside else frozenset()
-
-
-@dataclass(frozen=True)
-class HeaderRule:
-    """What a header means: a variable, or something known and not wanted."""
-
-    variable: str
-    scope: str
-    unit: str
-    note: str
-
-
-@dataclass(frozen=True)
-class RowRule:
-    """What a row label that is no city means."""
-
-    match: str
-    label: str
-    code: str
-    action: str
-    city_code: str
-    reason: str
-
-    def fits(self, label: str, code: str) -> bool:
-        """Whether a squashed label, with the source's own code, falls under this rule."""
-        if self.code and not re.fullmatch(self.code, code):
-            return False
-        if self.match == "prefix":
-            return label.startswith(self.label)
-        if self.match == "contains":
-            return self.label in label
-        return self.label in (label, "*")
 
 
 @dataclass(frozen=True)
@@ -76,7 +20,7 @@ class Layout:
     edition_lag: int
     tables: tuple[TableRule, ...]
     labels: dict[str, str]
-    headers: dict[str, HeaderRule]
+    headers: dict[str, tuple[HeaderRule, ...]]
     units: dict[str, str]
     scopes: dict[str, str]
     missing: tuple[dict[str, str], ...]
@@ -87,7 +31,21 @@ class Layout:
     def for_release(self, edition: int | str) -> Layout:
         """The layout with those table rules alone that hold for an edition."""
         kept = tuple(rule for rule in self.tables if rule.holds(rule.file, edition))
-        return replace(self, tables=kept)
+        headers = {
+            key: tuple(rule for rule in rules if in_editions(rule.editions, edition))
+            for key, rules in self.headers.items()
+        }
+        return replace(self, tables=kept, headers={k: v for k, v in headers.items() if v})
+
+    def header_rules(self, key: str, table: str) -> list[HeaderRule]:
+        """What a header may mean in a table: one meaning, none, or several at odds.
+
+        A row that names the table goes before one that does not, then one that names editions.
+        """
+        fitting = [rule for rule in self.headers.get(key, ()) if rule.table in {"", table}]
+        best = max(((bool(r.table), bool(r.editions)) for r in fitting), default=None)
+        first = [r for r in fitting if (bool(r.table), bool(r.editions)) == best]
+        return list({rule.meaning: rule for rule in first}.values())
 
     def row_rule(self, label: str, code: str = "") -> RowRule | None:
         """The first rule for a row label; rules that name a code come first."""
@@ -117,12 +75,6 @@ class Layout:
         """Whether a line of text (a footnote, a watermark) is known and of no use."""
         rule = self.row_rule(squash(text))
         return rule is not None and rule.action in {"ignore", "discard"}
-
-
-def in_editions(span: str, edition: int | str) -> bool:
-    """Whether an edition lies in a span: 2019-2023, -2023, 2024-, or all of them where blank."""
-    first, _, last = span.partition("-")
-    return not isinstance(edition, int) or int(first or 0) <= edition <= int(last or 9999)
 
 
 def series_names(folder: Path = FOLDER) -> list[str]:
@@ -164,7 +116,7 @@ def _load(series: str, folder: Path, stamps: tuple[tuple[int, int], ...]) -> Lay
         edition_lag=int(known[series]["edition_lag"]),
         tables=tuple(_table_rule(row) for row in own["tables"]),
         labels={squash(row["header"]): row["role"] for row in own["labels"]},
-        headers={squash(row["header"]): _header_rule(row) for row in own["headers"]},
+        headers=_headers(own["headers"]),
         units={squash(r["printed"]): r["stated"] for r in read_layout_table("units", folder)},
         scopes={squash(r["printed"]): r["scope"] for r in read_layout_table("scopes", folder)},
         missing=tuple(_own("missing", series, folder)),
@@ -193,5 +145,13 @@ def _table_rule(row: dict[str, str]) -> TableRule:
     )  # fmt: skip
 
 
-def _header_rule(row: dict[str, str]) -> HeaderRule:
-    return HeaderRule(row["variable"], row["scope"], row["unit"], row["note"])
+def _headers(rows: list[dict[str, str]]) -> dict[str, tuple[HeaderRule, ...]]:
+    found: dict[str, tuple[HeaderRule, ...]] = {}
+    for row in rows:
+        rule = HeaderRule(
+            row["variable"], row["scope"], row["unit"], row["note"],
+            squash(row["table"]), row["editions"],
+        )  # fmt: skip
+        key = squash(row["header"])
+        found[key] = (*found.get(key, ()), rule)
+    return found

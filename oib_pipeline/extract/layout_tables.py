@@ -16,7 +16,7 @@ COLUMNS = {
     "series": "series edition_lag about",
     "tables": "series title action scope requires repeats editions file reason",
     "labels": "series header role",
-    "headers": "series header variable scope unit note",
+    "headers": "series header variable scope unit note table editions",
     "units": "printed stated note",
     "scopes": "printed scope",
     "missing": "series variable mark first_edition last_edition note",
@@ -24,6 +24,7 @@ COLUMNS = {
     "rows": "series match label code action city_code reason",
     "cells": "release file sheet cell text use reason",
 }
+OPTIONAL = {"headers": {"table", "editions"}}  # a row may end before them
 ROLES = {"city", "english", "year", "code", "province", "province_code", "ignore"}
 
 
@@ -32,14 +33,16 @@ def read_layout_table(name: str, folder: Path = FOLDER) -> list[dict[str, str]]:
     path = folder / f"{name}.csv"
     with path.open(encoding="utf-8-sig", newline="") as handle:
         reader = csv.DictReader(handle)
-        if reader.fieldnames != COLUMNS[name].split():
-            raise OibError(f"{path}: columns must be {COLUMNS[name].replace(' ', ',')}")
+        optional = OPTIONAL.get(name, set())
+        columns = COLUMNS[name].split()
+        due = [column for column in columns if column not in optional]
+        if list(reader.fieldnames or ()) not in (columns, due):
+            raise OibError(f"{path}: columns must be {','.join(columns)}")
         rows = list(reader)
     for line, row in enumerate(rows, start=2):
+        row.update({column: row.get(column) or "" for column in optional})
         if None in row or None in row.values():
-            raise OibError(
-                f"{path}, line {line}: a row of {len(reader.fieldnames)} fields expected"
-            )
+            raise OibError(f"{path}, line {line}: a row of {len(due)} fields expected")
         _check(name, row, f"{path}, line {line}")
     return rows
 
@@ -55,12 +58,10 @@ def _check(name: str, row: dict[str, str], place: str) -> None:
 
     if "scope" in row:
         one_of("scope", {*SCOPES, *([] if name == "scopes" else ["", "both"])})
+    if "editions" in row and not re.fullmatch(r"|\d{4}-\d{4}|-\d{4}|\d{4}-", row["editions"]):
+        raise OibError(f"{place}: editions {row['editions']!r}; write 2019-2023, -2023 or 2024-")
     if name == "tables":
         one_of("action", {"read", "skip", "heading"})
-        if not re.fullmatch(r"|\d{4}-\d{4}|-\d{4}|\d{4}-", row["editions"]):
-            raise OibError(
-                f"{place}: editions {row['editions']!r}; write 2019-2023, -2023 or 2024-"
-            )
         if row["action"] == "skip" and not row["reason"]:
             raise OibError(f"{place}: a title to skip needs its reason")
         for need in row["requires"].replace("|", " ").split():

@@ -55,6 +55,7 @@ def extract_release(release: Release, registry: Registry, layouts: Path = FOLDER
     note_missing_cities(files, registry)
     problems = [problem for file in files for problem in file.all_problems]
     observations, repeats = assemble(release, files, problems)
+    problems += nothing_read(release, files, problems, len(observations))
     if problems:
         raise SourceError(problems)
     return Extraction(
@@ -63,6 +64,26 @@ def extract_release(release: Release, registry: Registry, layouts: Path = FOLDER
         _skipped(release, files, repeats),
         findings(files, observations),
     )
+
+
+def nothing_read(
+    release: Release, files: list[FileReading], problems: list[Problem], count: int
+) -> list[Problem]:
+    """The problem of a release without a value, where no other problem explains it."""
+    if count or problems:
+        return []
+    passed = [
+        f"{f.file}: {title or sheet}, {why}" for f in files for sheet, title, why in f.skipped
+    ]
+    return [
+        Problem(
+            release=release.release,
+            found="no value of any variable"
+            + (f" (passed over: {'; '.join(passed[:5])})" if passed else ""),
+            expected="a table that tables.csv reads",
+            todo="Check that its files are the right ones, and what tables.csv skips.",
+        )
+    ]
 
 
 def assemble(

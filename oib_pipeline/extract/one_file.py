@@ -11,7 +11,7 @@ from oib_pipeline.extract.layout_tables import FOLDER
 from oib_pipeline.extract.place import Resolver
 from oib_pipeline.extract.sheets import FileReading, read_file
 from oib_pipeline.extract.table import BlockReader
-from oib_pipeline.extract.workbook import is_workbook, read_grids
+from oib_pipeline.extract.workbook import is_companion, read_grids
 from oib_pipeline.registry.gazetteer import Gazetteer
 
 
@@ -27,8 +27,8 @@ class FileReader:
         """What a file gave; one that cannot be read gives its problem."""
         path = self.release.folder / name
         try:
-            if not is_workbook(path):
-                return FileReading(name, skipped=[("", name, "not a workbook")])
+            if is_companion(path):
+                return FileReading(name, skipped=[("", name, "a document, not a workbook")])
             return read_file(name, read_grids(path, self.release.release), self.blocks)
         except SourceError as error:
             return FileReading(name, problems=list(error.problems))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from oib_pipeline.extract.advice import line
 from oib_pipeline.extract.layout import Layout
 from oib_pipeline.extract.text import squash
 from oib_pipeline.registry.gazetteer import Gazetteer, Span
@@ -129,7 +130,11 @@ class Resolver:
             return found, f"{own}, which is the code of {row.label}", todo
         if self.names.province_code(row.label):
             expected = "a name that tells the city from the province of that name"
-            return found, expected, "Say in layouts/rows.csv what that row is."
+            code = next((code for code, _, _ in self.names.valid_years(row.label + "市")), "CODE")
+            why = "no provinces are rows of that table"
+            rule = line("rows", series=self.layout.series, match="exact", label=row.label,
+                        action="city", city_code=code, reason=why)  # fmt: skip
+            return found, expected, f"If it is the city, add {rule} to layouts/rows.csv."
         elsewhere = self._city(row.label, None, row.years)
         if elsewhere and row.province:
             expected = f"a city of province {row.province}; {row.label} is {elsewhere}"
@@ -137,12 +142,20 @@ class Resolver:
         if spans := self._spans(row.label):
             known = "; ".join(f"{code} {_when(first, last)}" for code, first, last in spans)
             expected = f"a name of {row.years[0]}; it is known as {known}"
-            todo = "Check the row, or add the name with its years to data/registry/names.csv."
+            todo = (
+                "Check the row; if the name did hold then, mend its years in "
+                "data/registry/names.csv, or in cities.csv for an official name."
+            )
             return found, expected, todo
-        near = ", ".join(self.names.nearest(row.label)) or "none near it"
+        similar = self.names.nearest(row.label)
+        near = ", ".join(similar) or "none near it"
+        code = self.names.valid_years(similar[0])[0][0] if similar else "CODE"
+        rule = line("rows", series=self.layout.series, match="exact", label=row.label,
+                    action="ignore", reason="what it is")  # fmt: skip
         todo = (
-            "Add the spelling to data/registry/names.csv, or the row to layouts/rows.csv "
-            "if it is no city."
+            "If it is a spelling of a city, add it with the city's code to "
+            f"data/registry/names.csv, as `{row.label},{code},ocr,,,SOURCE`; "
+            f"if no city, {rule} to layouts/rows.csv."
         )
         return found, f"a city known in {row.years[0]} (nearest: {near})", todo
 

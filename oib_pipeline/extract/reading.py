@@ -8,7 +8,7 @@ import numpy as np
 
 from oib_pipeline.contract.errors import Problem
 from oib_pipeline.extract.header import Column
-from oib_pipeline.extract.layout import TableRule
+from oib_pipeline.extract.layout_rules import TableRule
 from oib_pipeline.extract.title import Title
 
 
@@ -33,6 +33,15 @@ class Held:
     columns: list[ColumnValues]
 
 
+@dataclass(frozen=True)
+class Bad:
+    """A value that is no number: its address, its column from 0, and its text."""
+
+    cell: str
+    column: int
+    text: str
+
+
 @dataclass(eq=False)
 class Reading:
     """One block: how it was understood, its observations, and its problems.
@@ -52,6 +61,7 @@ class Reading:
     ignored: dict[str, int] = field(default_factory=dict)
     unknown: list[str] = field(default_factory=list)
     held: Held | None = None
+    bad: list[Bad] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     notes: list[tuple[str, Problem]] = field(default_factory=list)
     province: str | None = None
@@ -69,13 +79,14 @@ class Reading:
 
     def fault(self, cell: str, found: str, expected: str, todo: str) -> None:
         """Note a problem that refuses the release."""
-        self.problems.append(self._problem(cell, found, expected, todo))
+        self.problems.append(self.problem(cell, found, expected, todo))
 
     def note(self, cell: str, found: str, expected: str, todo: str, severity: str = "info") -> None:
         """Note something a person should know although the release loads."""
-        self.notes.append((severity, self._problem(cell, found, expected, todo)))
+        self.notes.append((severity, self.problem(cell, found, expected, todo)))
 
-    def _problem(self, cell: str, found: str, expected: str, todo: str) -> Problem:
+    def problem(self, cell: str, found: str, expected: str, todo: str) -> Problem:
+        """A problem in a cell of this block."""
         return Problem(
             release=self.release,
             file=self.file,

@@ -18,6 +18,7 @@ from oib_pipeline.extract.text import (
     years,
 )
 
+_LIST = re.compile(r"[、,;/及和与]")
 _UNIT_LINE = re.compile(r"单位[:：]?(.+)")
 
 
@@ -87,14 +88,20 @@ def unit_line(text: str, layout: Layout) -> Segment | None:
     match = _UNIT_LINE.fullmatch(squash(text).strip("()"))
     if match:
         stated = match.group(1).strip("()")
-        unit = layout.units.get(stated)
-        if unit is None:
-            return Segment(text, unknown_unit=match.group(1))
-        return Segment(text, units=(unit,))
+        units = units_in(stated, layout)
+        return Segment(text, units=units) if units else Segment(text, unknown_unit=match.group(1))
     bare = squash(text)
-    if bare.startswith("(") and bare.endswith(")") and bare[1:-1] in layout.units:
-        return Segment(text, units=(layout.units[bare[1:-1]],))
+    if bare.startswith("(") and bare.endswith(")") and (units := units_in(bare[1:-1], layout)):
+        return Segment(text, units=units)
     return None
+
+
+def units_in(stated: str, layout: Layout) -> tuple[str, ...]:
+    """The unit that a squashed text is, or the units it lists; none where any is unknown."""
+    if stated in layout.units:
+        return (layout.units[stated],)
+    parts = [part for part in _LIST.split(stated) if part]
+    return tuple(layout.units[part] for part in parts) if {*parts} <= {*layout.units} else ()
 
 
 def _split_tokens(text: str, layout: Layout) -> tuple[str, list[str]]:

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 from oib_pipeline.contract.units import factor, stated_units
+from oib_pipeline.extract.advice import line as advice
+from oib_pipeline.extract.blocks import Block
 from oib_pipeline.extract.grid import address
-from oib_pipeline.extract.header import Column, nearest_headers
+from oib_pipeline.extract.header import Column
 from oib_pipeline.extract.layout import Layout
 from oib_pipeline.extract.reading import Reading, span
+from oib_pipeline.extract.segment import unit_line
+from oib_pipeline.extract.text import plain
+from oib_pipeline.extract.unknown import check_headers, unknown_unit
+from oib_pipeline.extract.which_unit import which_unit
 
 
-def settle_columns(reading: Reading, layout: Layout, years: tuple[int, int]) -> None:
+def settle_columns(reading: Reading, block: Block, layout: Layout, years: tuple[int, int]) -> None:
     """Fill in year, scopes and units; every header that is unknown or at odds becomes a fault."""
     _settle_year(reading, years)
-    _check_headers(reading, layout)
-    for line in reading.title.unknown_units:
-        reading.fault(
-            address(line.row, line.column),
-            f"the unit {line.text.strip()!r}",
-            "a unit of layouts/units.csv",
-            "Add its spelling there.",
-        )
+    check_headers(reading, layout)
+    for place in reading.title.unknown_units:
+        stated = unit_line(plain(place.text), layout)
+        printed = stated.unknown_unit if stated else place.text.strip()
+        unknown_unit(reading, address(place.row, place.column), printed)
     for column in reading.wanted:
         _settle_scope(reading, column)
-        _settle_unit(reading, column)
+        _settle_unit(reading, column, block, layout.series)
         if column.year is not None and not years[0] <= column.year <= years[1]:
             _wrong_year(reading, column.cell, column.year, years)
 
@@ -43,57 +46,6 @@ def _settle_year(reading: Reading, years: tuple[int, int]) -> None:
 def _wrong_year(reading: Reading, cell: str, year: int, years: tuple[int, int]) -> None:
     todo = "Correct data_years in the manifest, or move the file to its release."
     reading.fault(cell, f"the data year {year}", span(years), todo)
-
-
-def _check_headers(reading: Reading, layout: Layout) -> None:
-    seen: dict[tuple[str, tuple[str, ...], int | None], str] = {}
-    for column in reading.columns:
-        if column.unknown_unit:
-            reading.fault(
-                column.cell,
-                f"the unit {column.unknown_unit!r}",
-                "a unit of layouts/units.csv",
-                "Add its spelling there.",
-            )
-        if not column.key:
-            if column.printed:
-                reading.fault(
-                    column.cell,
-                    f"a header without a name, {column.printed!r}",
-                    "the wording of a variable",
-                    "Check the header rows: a heading may be missing.",
-                )
-            continue
-        same = (column.key, tuple(sorted(set(column.scopes))), column.year)
-        if same in seen:
-            reading.fault(
-                column.cell,
-                f"the header {column.key!r} a second time",
-                f"it once (it also stands in {seen[same]})",
-                "Check the header rows: a heading may be missing.",
-            )
-        seen.setdefault(same, column.cell)
-        if column.rule is None:
-            _unknown_header(reading, column, layout)
-
-
-def _unknown_header(reading: Reading, column: Column, layout: Layout) -> None:
-    bare = column.key.rpartition("(")[0] or column.key.rpartition("/")[0]
-    if bare in layout.headers:
-        reading.fault(
-            column.cell,
-            f"{column.key.removeprefix(bare)!r} after {bare!r}",
-            "a unit, a scope or a header that is known",
-            "Add it to layouts/units.csv, scopes.csv or headers.csv, whichever it is.",
-        )
-        return
-    near = ", ".join(nearest_headers(column.key, layout)) or "none near it"
-    reading.fault(
-        column.cell,
-        f"the header {column.printed!r} (read as {column.key!r})",
-        f"a header of the series {layout.series!r} (nearest: {near})",
-        f"Add {column.key!r} to layouts/headers.csv, with its variable or as not wanted.",
-    )
 
 
 def _settle_scope(reading: Reading, column: Column) -> None:
@@ -117,12 +69,26 @@ def _settle_scope(reading: Reading, column: Column) -> None:
         )
 
 
-def _settle_unit(reading: Reading, column: Column) -> None:
-    printed = [unit for unit in column.units if unit] or [u for u in reading.title.units if u]
+def _settle_unit(reading: Reading, column: Column, block: Block, series: str) -> None:
+    own = [unit for unit in column.units if unit]
+    printed = own or [unit for unit in reading.title.units if unit]
     stated = sorted(set(printed))
     column.unit = printed[0] if printed else column.known.unit
     allowed = f"one of {', '.join(stated_units(column.variable))}"
-    if len(stated) > 1:
+    row = {"series": series, "header": column.key, "variable": column.variable}
+    if reading.rule and len(column.known.table):
+        row["table"] = reading.rule.title
+    if len(stated) > 1 and not own and reading.title.several_units:
+        column.unit = which_unit(column, stated, block)
+        if not column.unit:
+            reading.fault(
+                column.cell,
+                f"the units {', '.join(stated)} over the whole table, and none for {column.key!r}",
+                "one of them that its values fit",
+                "Say in layouts/headers.csv which it is, as "
+                f"{advice('headers', **row, unit=stated[0])}.",
+            )
+    elif len(stated) > 1:
         reading.fault(
             column.cell,
             f"two units, {' and '.join(stated)}",
@@ -130,11 +96,13 @@ def _settle_unit(reading: Reading, column: Column) -> None:
             "Check the page.",
         )
     elif not column.unit:
+        example = stated_units(column.variable)[0]
         reading.fault(
             column.cell,
             f"no unit for {column.key!r}",
             allowed,
-            "Give the unit in layouts/headers.csv if the source says it elsewhere.",
+            "Give the unit in layouts/headers.csv if the source says it elsewhere, as "
+            f"{advice('headers', **row, scope=column.known.scope, unit=example)}.",
         )
     elif factor(column.variable, column.unit) is None:
         reading.fault(

@@ -9,6 +9,7 @@ from oib_pipeline.contract.errors import Problem
 from oib_pipeline.extract.blocks import find_blocks
 from oib_pipeline.extract.grid import Grid, address, as_text
 from oib_pipeline.extract.layout import Layout
+from oib_pipeline.extract.marks import bad_values
 from oib_pipeline.extract.reading import Reading
 from oib_pipeline.extract.table import BlockReader
 from oib_pipeline.extract.text import as_year, is_number
@@ -58,6 +59,8 @@ def read_file(file: str, grids: list[Grid], reader: BlockReader) -> FileReading:
             entry = (grid.sheet, reading.title.printed, reading.title.reason)
             if reading.title.action == "skip" and entry not in result.skipped:
                 result.skipped.append(entry)
+    release = reader.release
+    result.problems += bad_values(result.readings, release.series, release.edition)
     if not result.readings and not result.problems:
         result.problems.append(
             Problem(release=reader.release.release, file=file, found="no table in any sheet",

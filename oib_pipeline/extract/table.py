@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from oib_pipeline.extract.advice import line as advice
 from oib_pipeline.extract.blocks import Block
 from oib_pipeline.extract.collect import Collector
 from oib_pipeline.extract.declared import Declared
 from oib_pipeline.extract.grid import address
-from oib_pipeline.extract.header import read_columns
+from oib_pipeline.extract.header import know_columns, read_columns
 from oib_pipeline.extract.layout import Layout
 from oib_pipeline.extract.place import Resolver
 from oib_pipeline.extract.reading import Reading
 from oib_pipeline.extract.rows import read_rows
 from oib_pipeline.extract.settle import settle_columns
-from oib_pipeline.extract.title import Title, nearest_titles, read_title, rule_by_columns
+from oib_pipeline.extract.title import (
+    Title,
+    nearest_titles,
+    read_title,
+    rule_by_columns,
+    title_keys,
+)
 
 
 class BlockReader:
@@ -30,13 +37,14 @@ class BlockReader:
             return reading
         reading.columns = read_columns(block, self.layout)
         self._untitled(reading)
+        know_columns(reading.columns, reading.rule.title if reading.rule else "", self.layout)
         if reading.title.action == "skip":
             return reading
         if reading.title.action != "read":
             self._unknown_title(reading, block)
             return reading
         years = self.release.data_years
-        settle_columns(reading, self.layout, years)
+        settle_columns(reading, block, self.layout, years)
         rows = read_rows(reading, block, self.resolver, years, before)
         if rows is not None and reading.cities:
             Collector(reading, block, *rows).collect(self.layout, self.release.edition)
@@ -75,21 +83,40 @@ class BlockReader:
         lines = reading.title.unknown or reading.title.lines
         for line in lines:
             near = ", ".join(nearest_titles(line.text, self.layout)) or "none near it"
+            titles = title_keys(line, self.layout) or [line.text]
+            series = self.layout.series
+            read = " and ".join(
+                advice("tables", series=series, title=key, action="read", scope="both")
+                for key in titles
+            )
+            skip = advice(
+                "tables", series=series, title=titles[-1], action="skip", reason="why not wanted"
+            )
             reading.fault(
                 address(line.row, line.column),
                 f"the title {line.text.strip()!r}",
-                f"a title of the series {self.layout.series!r} (nearest: {near})",
-                "Add it to layouts/tables.csv, to read or to skip with the reason.",
+                f"a title of the series {series!r} (nearest: {near})",
+                f"Add to layouts/tables.csv {read} with the variables it must have under "
+                f"`requires`, or {skip}; a line that only stands over titles is a `heading`.",
             )
         if not lines:
             keys = ", ".join(repr(column.key) for column in reading.columns if column.key)
+            first = "+".join(column.key for column in reading.columns[:2] if column.key)
             known = ", ".join(rule.title for rule in self.layout.tables if rule.columns)
             reading.fault(
                 address(block.header[0], block.columns[0]),
                 f"a table without a title, with the columns {keys}",
                 "a title, or columns by which tables.csv knows an untitled table of the series "
                 f"{self.layout.series!r} ({known or 'it knows none'})",
-                "Add a row [column+column] to layouts/tables.csv.",
+                "Add to layouts/tables.csv "
+                + advice(
+                    "tables",
+                    series=self.layout.series,
+                    title=f"[{first}]",
+                    action="read",
+                    scope="both",
+                )
+                + " with its scope and the variables it must have under `requires`.",
             )
 
 
@@ -99,6 +126,7 @@ def _inherit(title: Title, before: Title) -> None:
     title.printed = before.printed
     title.years = title.years or before.years
     title.scopes = title.scopes or before.scopes
+    title.several_units = title.several_units if title.units else before.several_units
     title.units = title.units or before.units
     title.lines = title.lines or before.lines
     title.numbers = title.numbers or before.numbers

@@ -6,7 +6,8 @@ import difflib
 import re
 from dataclasses import dataclass, field
 
-from oib_pipeline.extract.layout import Layout, TableRule
+from oib_pipeline.extract.layout import Layout
+from oib_pipeline.extract.layout_rules import TableRule
 from oib_pipeline.extract.segment import Segment, parse_segment, unit_line
 from oib_pipeline.extract.text import has_cjk, plain, squash
 
@@ -39,6 +40,7 @@ class Title:
     years: tuple[int, ...] = ()
     scopes: tuple[str, ...] = ()
     units: tuple[str, ...] = ()
+    several_units: bool = False
     unknown_units: list[Line] = field(default_factory=list)
     unknown: list[Line] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
@@ -52,6 +54,7 @@ def read_title(lines: list[Line], layout: Layout, file: str) -> Title:
         if layout.ignores(line.text):
             continue
         if (stated := unit_line(plain(line.text), layout)) is not None:
+            title.several_units |= len(stated.units) > 1
             _note(title, line, stated)
             continue
         if not has_cjk(line.text):
@@ -68,6 +71,13 @@ def read_title(lines: list[Line], layout: Layout, file: str) -> Title:
     title.printed = " ".join(plain(line.text) for line in title.lines)
     _decide(title, keyed, layout, file)
     return title
+
+
+def title_keys(line: Line, layout: Layout) -> list[str]:
+    """What of a line tables.csv would have to name, for the line to be known."""
+    keys = [parse_segment(piece, layout).key for piece in _pieces(line.text, Title())]
+    known = {rule.title for rule in layout.tables}
+    return [key for key in keys if key and key not in known]
 
 
 def nearest_titles(text: str, layout: Layout, count: int = 3) -> list[str]:

@@ -19,17 +19,13 @@ from oib_pipeline.extract.grid import Grid, address
 Cell = tuple[int, int]
 T = TypeVar("T")
 OLE, ZIP = b"\xd0\xcf\x11\xe0", b"PK\x03\x04"
-WORKBOOKS = {".xlsx", ".xls", ".csv", ".xlsm", ".tsv"}
+# what accompanies a release without holding its tables; anything else is read or refused
+COMPANIONS = {".md", ".doc", ".docx", ".ppt", ".pptx", ".pdf", ".png", ".jpg", ".jpeg", ".yml"}
 
 
-def is_workbook(path: Path) -> bool:
-    """Whether a file is to be read: by its name or, failing that, by its first bytes."""
-    path = Path(path)
-    if path.suffix.lower() in WORKBOOKS or not path.is_file():
-        return True
-    with path.open("rb") as handle:
-        start = handle.read(4)
-    return start in {OLE, ZIP} and path.suffix.lower() not in {".docx", ".doc", ".pptx", ".zip"}
+def is_companion(path: Path) -> bool:
+    """Whether a file is by its name a note, a document or a picture beside the workbooks."""
+    return Path(path).suffix.lower() in COMPANIONS
 
 
 def read_grids(path: Path, release: str = "") -> list[Grid]:

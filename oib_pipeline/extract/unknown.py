@@ -1,0 +1,108 @@
+"""Headers from which no one meaning follows, as faults that say which row to add."""
+
+from __future__ import annotations
+
+from oib_pipeline.extract.advice import line
+from oib_pipeline.extract.header import Column, nearest_headers
+from oib_pipeline.extract.layout import Layout
+from oib_pipeline.extract.layout_rules import HeaderRule
+from oib_pipeline.extract.reading import Reading
+
+
+def check_headers(reading: Reading, layout: Layout) -> None:
+    """Note a fault for each header from which no meaning follows."""
+    seen: dict[tuple[str, tuple[str, ...], int | None], str] = {}
+    for column in reading.columns:
+        if column.unknown_unit:
+            unknown_unit(reading, column.cell, column.unknown_unit)
+        if not column.key:
+            if column.printed:
+                reading.fault(
+                    column.cell,
+                    f"a header without a name, {column.printed!r}",
+                    "the wording of a variable",
+                    "Check the header rows: a heading may be missing.",
+                )
+            continue
+        same = (column.key, tuple(sorted(set(column.scopes))), column.year)
+        if same in seen:
+            reading.fault(
+                column.cell,
+                f"the header {column.key!r} a second time",
+                f"it once (it also stands in {seen[same]})",
+                "Check the header rows: a heading may be missing.",
+            )
+        seen.setdefault(same, column.cell)
+        if column.rule is None:
+            _unknown_header(reading, column, layout)
+
+
+def unknown_unit(reading: Reading, cell: str, printed: str) -> None:
+    """Note the fault of a unit whose spelling is new."""
+    reading.fault(
+        cell,
+        f"the unit {printed!r}",
+        "a unit of layouts/units.csv",
+        f"Add its spelling there, as {line('units', printed=printed, stated='万元')} with "
+        "the unit it stands for.",
+    )
+
+
+def _unknown_header(reading: Reading, column: Column, layout: Layout) -> None:
+    known = layout.headers.get(column.key, ())
+    bare = column.key.rpartition("(")[0] or column.key.rpartition("/")[0]
+    if known:
+        _two_meanings(reading, column, layout.series, known)
+    elif bare in layout.headers:
+        _something_after(reading, column, layout, bare)
+    else:
+        _new(reading, column, layout)
+
+
+def _two_meanings(
+    reading: Reading, column: Column, series: str, known: tuple[HeaderRule, ...]
+) -> None:
+    table = reading.rule.title if reading.rule else ""
+    means = sorted({" ".join(filter(None, rule.meaning)) or "not wanted" for rule in known})
+    where = "in headers.csv" if column.meanings else "in other tables"
+    one = known[0]
+    row = line("headers", series=series, header=column.key, variable=one.variable,
+               scope=one.scope, unit=one.unit, note=one.note, table=table)  # fmt: skip
+    reading.fault(
+        column.cell,
+        f"the header {column.key!r}, which means {' or '.join(means)} {where}",
+        f"one meaning of it in the table {table!r}",
+        f"Say in layouts/headers.csv what it means there, as {row}; "
+        "`editions` tells editions apart (2019-2023, -2023, 2024-).",
+    )
+
+
+def _something_after(reading: Reading, column: Column, layout: Layout, bare: str) -> None:
+    added = column.key.removeprefix(bare)
+    word = added.strip("()/")
+    rule = layout.headers[bare][0]
+    whole = line("headers", series=layout.series, header=column.key, variable=rule.variable,
+                 scope=rule.scope, unit=rule.unit, note=rule.note)  # fmt: skip
+    reading.fault(
+        column.cell,
+        f"{added!r} after {bare!r}",
+        "a unit, a scope or a header that is known",
+        f"If it is a unit, add {line('units', printed=word, stated='万元')} to layouts/units.csv; "
+        f"a scope, {line('scopes', printed=word, scope='whole_city')} to scopes.csv; "
+        f"part of the name, {whole} to headers.csv.",
+    )
+
+
+def _new(reading: Reading, column: Column, layout: Layout) -> None:
+    similar = nearest_headers(column.key, layout)
+    near = ", ".join(similar) or "none near it"
+    meant = [rule.variable for key in similar for rule in layout.headers[key] if rule.variable]
+    own = {"series": layout.series, "header": column.key}
+    wanted = line("headers", **own, variable=meant[0] if meant else "VARIABLE")
+    other = line("headers", **own, note="why not wanted")
+    reading.fault(
+        column.cell,
+        f"the header {column.printed!r} (read as {column.key!r})",
+        f"a header of the series {layout.series!r} (nearest: {near})",
+        f"Add {wanted} with the variable that it is to layouts/headers.csv, or {other}.",
+    )
