@@ -68,6 +68,11 @@ class Table:
         """Whether any cell carries stars, which hang outside the column."""
         return any(cell.stars or cell.below for row in self.rows for cell in row.cells)
 
+    @property
+    def modelled(self) -> bool:
+        """Whether models stand side by side, under the outcomes they share."""
+        return any(head.rule for row in self.head for head in row)
+
 
 @dataclass(frozen=True)
 class Figure:

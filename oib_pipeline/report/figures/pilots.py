@@ -15,8 +15,8 @@ from oib_pipeline.report.matches import pairs
 from oib_pipeline.report.numbers import number
 from oib_pipeline.report.text import visible
 
-COLUMNS = 5
-TOP, BOTTOM = 0.3, 0.58  # inches
+COLUMNS = 7
+TOP, BOTTOM = 0.36, 0.58  # inches
 MEANS = "Region and matched cities are means over cities that were no pilots."
 LOOKS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("region", "Other cities of its region", {"color": GREY, "ls": (0, (1, 1.2)), "lw": 1.3}),
@@ -33,7 +33,7 @@ def pilots_figure(inputs: ReportInputs, outcome: str) -> Figure | None:
     levels, ends = _scale(paths)
     years = inputs.study.year_list
     span = (years[0] - 0.5, years[-1] + 0.5)
-    panels = Panels(COLUMNS, 1.08, 0.95, 0.12, 0.42, span, ends)
+    panels = Panels(COLUMNS, 0.745, 0.95, 0.11, 0.52, span, ends)
     height = panels.size(len(paths))[1] + TOP + BOTTOM
     with sheet(height, left=0.42, right=0.2, top=TOP, bottom=BOTTOM) as (figure, axes):
         panels.open(axes, len(paths))
@@ -42,9 +42,9 @@ def pilots_figure(inputs: ReportInputs, outcome: str) -> Figure | None:
         for key, words, look in LOOKS:
             _lines(axes, panels, [lines[key] for _, lines in paths], words, look)
         for place, (name, _) in enumerate(paths):
-            panels.title(axes, place, visible(name), 7.2)
+            panels.title(axes, place, visible(name), 6.6)
             if place >= len(paths) - COLUMNS:
-                panels.years(axes, place, [years[0], inputs.start, years[-1]])
+                panels.years(axes, place, [years[0], years[-1]])
         handles, names = axes.get_legend_handles_labels()
         figure.legend(
             handles[::-1], names[::-1], loc="lower left", ncols=3, bbox_to_anchor=(0.005, -0.004)
@@ -81,7 +81,7 @@ def pilot_paths(
             "matched": wide[matched].mean(axis=1) if matched else None,
             "own": wide[code],
         }
-        found.append((f"{row['city']}, {row['region']}", lines))
+        found.append((f"{row['city']}\n{row['region']}", lines))
     return found
 
 
@@ -110,6 +110,7 @@ def _alt(paths: list[tuple[str, dict[str, Any]]], outcome: str) -> str:
     said = []
     for name, lines in paths:
         own = lines["own"].dropna()
+        name = name.replace("\n", ", ")
         near = lines["region"].reindex(own.index) if lines["region"] is not None else None
         beside = f", region {number(near.iloc[-1] - near.iloc[0])}" if near is not None else ""
         said.append(f"{name} {number(own.iloc[-1] - own.iloc[0])}{beside}")

@@ -162,14 +162,13 @@ def _head(head: Head, align: str) -> str:
 
 def _columns(table: Table) -> str:
     """Running text shares the width that is left, the longer the more; models do alike."""
-    ruled = any(head.rule for row in table.head for head in row)
     widths = []
     for place, letter in enumerate(table.align):
         lengths = [len(r.cells[place].text) for r in table.rows if r.kind == "body"]
         if letter == "p":
             mean = sum(lengths) / len(lengths) if lengths else 1
             widths.append(f"{min(max(mean, 8), 60):.0f}fr")
-        elif ruled and place:
+        elif table.modelled and place:
             widths.append(f"{max(*lengths, 6) if lengths else 6}fr")
         else:
             widths.append("auto")

@@ -16,6 +16,7 @@ from oib_pipeline.report.sections.matching import matching_blocks
 from oib_pipeline.report.sections.results import mark, missing
 from oib_pipeline.report.tables.baseline import baseline_table
 from oib_pipeline.report.tables.inference import inference_table
+from oib_pipeline.report.tables.models import means_note
 from oib_pipeline.report.tables.not_estimated import not_estimated
 from oib_pipeline.report.tables.placebo import placebo_table
 from oib_pipeline.report.tables.regional import regional_table
@@ -90,7 +91,9 @@ def _regional(inputs: ReportInputs) -> list[Block]:
         return [missing(inputs, "regional", "The estimates by region are")]
     effects = frame[frame["term"] == TREATMENT]
     return [
-        regional_table(frame, notes=mark(inputs)),
+        regional_table(
+            frame, notes=(means_note(inputs.panel, inputs.study.outcomes), *mark(inputs))
+        ),
         forest_figure(
             effects, headlines(inputs), list(inputs.study.outcomes), synthetic=inputs.synthetic
         ),

@@ -10,6 +10,7 @@ from oib_pipeline.report.figures.support import support_figure
 from oib_pipeline.report.inputs import ReportInputs
 from oib_pipeline.report.sections.results import mark, missing
 from oib_pipeline.report.tables.balance import balance_table
+from oib_pipeline.report.tables.models import means_note
 from oib_pipeline.report.tables.not_estimated import not_estimated
 from oib_pipeline.report.tables.psm_did import psm_table
 
@@ -24,7 +25,14 @@ def matching_blocks(inputs: ReportInputs) -> list[Block]:
             "Pilots were not drawn by lot. Here they are compared with those cities that looked "
             "most like them before the policy, by an estimated probability of being a pilot."
         ),
-        psm_table(frame, notes=(*not_estimated(frame), *mark(inputs))),
+        psm_table(
+            frame,
+            notes=(
+                means_note(inputs.panel, inputs.study.outcomes),
+                *not_estimated(frame),
+                *mark(inputs),
+            ),
+        ),
     ]
     if not inputs.has("scores"):
         blocks.append(missing(inputs, "scores", "The scores of the match are"))

@@ -106,7 +106,7 @@ def _truth(found: list[Headline], inputs: ReportInputs) -> list[Part | Points]:
 def _numbers(found: list[Headline], inputs: ReportInputs) -> Table:
     rows = []
     for head in found:
-        places = decimals_for(head.se)
+        places = decimals_for(head.se, head.estimate)
         rows.append(
             Row(
                 (

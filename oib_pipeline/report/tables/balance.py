@@ -55,7 +55,7 @@ def _row(name: str, record: pd.Series, stage: str, places: int) -> Row:
                 for column, digits in (
                     ("mean_treated", places),
                     ("mean_control", places),
-                    ("std_diff", 2),
+                    ("std_diff", 3),
                     ("variance_ratio", 2),
                 )
             ),

@@ -49,7 +49,7 @@ def event_study_table(frame: pd.DataFrame, start: int, *, notes: tuple[str, ...]
 
 def _row(record: dict, start: int) -> Row:
     ends = [record[name] for name in ("ci_low", "ci_high", "joint_low", "joint_high")]
-    places = decimals_for(record["se"])
+    places = decimals_for(record["se"], record["estimate"])
     year = int(record["year"])
     return Row(
         (

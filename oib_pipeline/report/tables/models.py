@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from oib_pipeline.report.document import Cell, Head, Row, Table
+from oib_pipeline.report.headline import TREATMENT
 from oib_pipeline.report.labels import convention_without_df, convention_words, short
 from oib_pipeline.report.numbers import STAR_NOTE, decimals_for, fixed, stars, whole
+from oib_pipeline.report.text import listing
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,24 @@ def estimate_cell(estimate: float, se: float, p: float, decimals: int | None = N
     )
 
 
+def decimals_of(rows: Iterable[pd.Series]) -> int:
+    """Decimals of one line of estimates: a digit of every estimate and error shows."""
+    return decimals_for(*(row[name] for row in rows for name in ("estimate", "se")))
+
+
+def fit_note(frame: pd.DataFrame) -> str:
+    """What every model of a table has on its right-hand side besides the treatment."""
+    controls = [term for term in dict.fromkeys(frame["term"]) if term != TREATMENT]
+    held = f"the controls {listing([short(str(term)) for term in controls])}; " if controls else ""
+    return f"All models have {held}effects of cities and of years."
+
+
+def means_note(panel: pd.DataFrame, outcomes: Iterable[str]) -> str:
+    """The mean of each outcome over the panel."""
+    means = [f"{short(name)} {fixed(float(panel[name].mean()), 3)}" for name in outcomes]
+    return f"Mean of the outcome in the panel: {listing(means)}."
+
+
 def convention_note(columns: Sequence[Column]) -> str:
     """How the standard errors were computed, once for all models."""
     given = dict.fromkeys(str(column.first["convention"]) for column in columns)
@@ -130,7 +150,7 @@ def _model(model: str) -> str:
 
 def _estimates(term: str, columns: Sequence[Column]) -> Row:
     found = [column.term(term) for column in columns]
-    decimals = decimals_for(*(row["se"] for row in found if row is not None))
+    decimals = decimals_of(row for row in found if row is not None)
     cells = (
         Cell() if row is None else estimate_cell(row["estimate"], row["se"], row["p"], decimals)
         for row in found

@@ -8,9 +8,9 @@ from oib_pipeline.report.document import Cell, Head, Row, Table
 from oib_pipeline.report.headline import TREATMENT
 from oib_pipeline.report.labels import convention_without_df, short
 from oib_pipeline.report.methods import matched_on_words, method_words
-from oib_pipeline.report.numbers import STAR_NOTE, decimals_for, fixed, p_value, whole
+from oib_pipeline.report.numbers import STAR_NOTE, fixed, p_value, whole
 from oib_pipeline.report.tables.drawn import draws_note
-from oib_pipeline.report.tables.models import estimate_cell
+from oib_pipeline.report.tables.models import decimals_of, estimate_cell, fit_note
 
 COUNTS = (
     ("n_treated_matched", "Matched pilots"),
@@ -52,6 +52,7 @@ def psm_table(frame: pd.DataFrame, *, notes: tuple[str, ...] = ()) -> Table:
             f"They are {convention_without_df(effects['convention'].iloc[0])}.",
             "Permutation p redraws which cities are pilots and repeats score, match and fit.",
             *_draws(effects),
+            fit_note(frame),
             *notes,
         ),
         data=frame,
@@ -81,7 +82,7 @@ def _head(pairs: list[tuple[str, str]]) -> tuple[tuple[Head, ...], ...]:
 
 
 def _panel(found: list[pd.Series | None], words: dict[str, str]) -> list[Row]:
-    places = decimals_for(*(row["se"] for row in found if row is not None))
+    places = decimals_of(row for row in found if row is not None)
     effect = (
         Cell("n.a.") if row is None else estimate_cell(row["estimate"], row["se"], row["p"], places)
         for row in found

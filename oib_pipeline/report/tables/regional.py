@@ -9,6 +9,7 @@ from oib_pipeline.report.headline import TREATMENT
 from oib_pipeline.report.labels import convention_without_df, short
 from oib_pipeline.report.numbers import decimals_for, fixed, interval, p_phrase, p_value, whole
 from oib_pipeline.report.tables.drawn import draws_note, few_ways_notes
+from oib_pipeline.report.tables.models import estimate_cell, fit_note
 
 FEW = (
     "With few pilots in a region, clustered standard errors are too small: go by the permutation "
@@ -30,20 +31,22 @@ def regional_table(frame: pd.DataFrame, *, notes: tuple[str, ...] = ()) -> Table
         rows.append(Row((Cell(_test(part.iloc[0])),), "group"))
     reasons = effects.loc[effects["estimate"].isna(), ["group", "note"]].drop_duplicates()
     names = (
-        "Region", "Pilots", "Others", "Estimate", "Std. error", "95% interval",
-        "Permutation p", "Clustered p",
+        "Region", "Pilots", "Others", "City-years", "Estimate", "95% interval",
+        "Permutation p", "Clustered p", "R² within",
     )  # fmt: skip
     redrawn = effects[effects["p_t"].notna()]
     said = effects["convention"].replace("", None).dropna()
     return Table(
         name="regional",
         title="Effect by region",
-        align="lrrrrrrr",
+        align="lrrrrrrrr",
         head=(tuple(Head(name) for name in names),),
         rows=tuple(rows),
         notes=(
+            "Standard errors in parentheses.",
             FEW,
             CONTRAST,
+            fit_note(frame),
             *(draws_note(redrawn) if len(redrawn) else ()),
             *few_ways_notes(redrawn),
             *([f"Standard errors {convention_without_df(said.iloc[0])}."] if len(said) else []),
@@ -56,16 +59,17 @@ def regional_table(frame: pd.DataFrame, *, notes: tuple[str, ...] = ()) -> Table
 
 
 def _row(record: dict) -> Row:
-    places = decimals_for(record["se"])
+    places = decimals_for(record["se"], record["estimate"])
+    counts = ("n_treated", "n_control", "n_obs")
     return Row(
         (
             Cell(str(record["group"])),
-            *(Cell(whole(record[n]), value=record[n]) for n in ("n_treated", "n_control")),
-            Cell(fixed(record["estimate"], places), value=record["estimate"]),
-            Cell(fixed(record["se"], places), value=record["se"]),
+            *(Cell(whole(record[name]), value=record[name]) for name in counts),
+            estimate_cell(record["estimate"], record["se"], float("nan"), places),
             Cell(interval(record["ci_low"], record["ci_high"], places)),
             Cell(p_value(record["p_t"]), value=record["p_t"]),
             Cell(p_value(record["p"]), value=record["p"]),
+            Cell(fixed(record["r2_within"], 3), value=record["r2_within"]),
         )
     )
 

@@ -10,6 +10,17 @@ from oib_pipeline.report.labels import short
 from oib_pipeline.report.numbers import whole
 from oib_pipeline.report.origins import FUNCTIONS, Origin, origins
 
+CONTROLS = "controls"
+TITLES = {
+    "baseline": "Baseline",
+    "event_study": "Event study",
+    "dynamic": "Effects in each policy year",
+    "psm_did": "Matched samples",
+    "regional": "By region",
+    "placebo": "Placebo",
+    "inference": "Ledger of errors",
+    "robustness": "Specification curve",
+}
 NOTE = (
     "Every model has effects of cities and years and reads the columns named here, of the study’s "
     "rows of core_study_panel."
@@ -23,17 +34,20 @@ def specifications_table(inputs: ReportInputs) -> Table | None:
         return None
     rows: list[Row] = []
     for result in dict.fromkeys(origin.result for origin in found):
-        title = f"{result.replace('_', ' ')}: oib_pipeline.estimation.{FUNCTIONS[result]}"
+        title = (
+            f"{TITLES.get(result, result)}: oib_pipeline.estimation.{FUNCTIONS[result]}, kept in "
+            f"est.est_{result}"
+        )
         rows.append(Row((Cell(title),), "group", rule=bool(rows)))
         rows += [_row(origin, inputs) for origin in found if origin.result == result]
-    names = ("Model", "Outcome", "Right-hand side", "Rows used", "Kept in")
+    names = ("Model", "Outcome", "Right-hand side", "City-years")
     return Table(
         name="specifications-table",
         title="The models behind the estimates",
-        align="llprl",
+        align="llpr",
         head=(tuple(Head(name) for name in names),),
         rows=tuple(rows),
-        notes=(NOTE,),
+        notes=(_named(inputs), NOTE),
         data=pd.DataFrame(
             [
                 {
@@ -57,17 +71,27 @@ def _row(origin: Origin, inputs: ReportInputs) -> Row:
         (
             Cell(origin.model, anchor=origin.anchor),
             Cell(short(origin.outcome)),
-            Cell(_terms(origin)),
+            Cell(_terms(origin, inputs)),
             Cell(whole(first.get("n_obs", float("nan")))),
-            Cell(f"est_{origin.result}"),
         )
     )
 
 
-def _terms(origin: Origin) -> str:
-    """The regressors by their columns; years and event times as one."""
+def _named(inputs: ReportInputs) -> str:
+    """The controls by their columns, once for all models."""
+    if not inputs.controls:
+        return "did: the treatment, 1 in a pilot from the policy on."
+    return (
+        f"did: the treatment, 1 in a pilot from the policy on; {CONTROLS}: "
+        f"{' + '.join(inputs.controls)}."
+    )
+
+
+def _terms(origin: Origin, inputs: ReportInputs) -> str:
+    """The regressors by their columns; years, and all controls of the study, as one."""
     terms = [str(term) for term in dict.fromkeys(origin.rows["term"])]
     years = [term for term in terms if "=" in term or term.startswith("treated_x_")]
-    rest = [term for term in terms if term not in years]
-    many = f"treated × {len(years)} years" if years else ""
-    return " + ".join([*([many] if many else []), *rest])
+    held = inputs.controls if inputs.controls and set(inputs.controls) <= set(terms) else []
+    rest = [term for term in terms if term not in years and term not in held]
+    many = [f"treated × {len(years)} years"] if years else []
+    return " + ".join([*many, *rest, *([CONTROLS] if held else [])])
