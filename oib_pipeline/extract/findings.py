@@ -7,6 +7,7 @@ import pandas as pd
 
 from oib_pipeline.contract.variables import variables
 from oib_pipeline.extract.plausible import SLACK, factors, scope_pairs
+from oib_pipeline.extract.reading import Reading
 from oib_pipeline.extract.sheets import FileReading
 
 COLUMNS = ["release", "file", "sheet", "cell", "severity", "found", "expected", "todo"]
@@ -32,7 +33,8 @@ def findings(files: list[FileReading], table: pd.DataFrame) -> pd.DataFrame:
 
 def _empty(files: list[FileReading]) -> pd.DataFrame:
     """Wanted columns under whose header a whole file holds nothing."""
-    rows, filled = {}, set()
+    rows: dict[tuple[str, str, str, str], tuple[Reading, str]] = {}
+    filled = set()
     for reading in (reading for file in files for reading in file.readings):
         for held in reading.held.columns if reading.held else ():
             column = held.column
