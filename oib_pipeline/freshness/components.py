@@ -9,6 +9,7 @@ from pathlib import Path
 from oib_pipeline.freshness.digests import code_digest, file_digest, library_versions
 from oib_pipeline.freshness.inputs import Arrival, Inputs
 from oib_pipeline.freshness.ledger import Held
+from oib_pipeline.freshness.registry_rows import study_rows_digest
 from oib_pipeline.freshness.stages import STAGES
 from oib_pipeline.study import Study
 
@@ -25,7 +26,7 @@ def components(inputs: Inputs, stage: str, part: str, truth: str = "") -> dict[s
     return {
         **stage_components(stage),
         **{
-            f"registry/{table}.csv": inputs.registry.get(table, "")[:SHORT]
+            f"registry/{table}.csv": _registry(inputs, stage, part, table)[:SHORT]
             for table in STAGES[stage].registry
         },
         **_own(inputs, stage, part),
@@ -60,6 +61,14 @@ def study_fields(study: Study) -> dict[str, str]:
     """Each field of a study as text."""
     fields = study.model_dump(mode="json")
     return {name: json.dumps(value, ensure_ascii=False) for name, value in sorted(fields.items())}
+
+
+def _registry(inputs: Inputs, stage: str, part: str, table: str) -> str:
+    """Digest of a registry table; for a study of those rows that concern it."""
+    if STAGES[stage].part != "study" or inputs.registry_folder is None:
+        return inputs.registry.get(table, "")
+    study = inputs.studies[part]
+    return study_rows_digest(inputs.registry_folder, inputs.registry, study, table)
 
 
 def _own(inputs: Inputs, stage: str, part: str) -> dict[str, str]:

@@ -49,6 +49,8 @@ class Inputs:
         Digest of the corrections file; empty without one.
     complete
         Whether these are all the studies there are.
+    registry_folder
+        Where the registry's tables lie.
     """
 
     arrivals: dict[str, Arrival]
@@ -59,6 +61,7 @@ class Inputs:
     registry: dict[str, str]
     corrections: str
     complete: bool = True
+    registry_folder: Path | None = None
 
     @property
     def precedences(self) -> dict[str, Study]:
@@ -90,6 +93,7 @@ def read_inputs(settings: Settings, only: Sequence[str] = ()) -> Inputs:
         registry={path.stem: file_digest(path) for path in settings.registry.glob("*.csv")},
         corrections=file_digest(settings.corrections),
         complete=not only,
+        registry_folder=settings.registry,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from datetime import timedelta
 from typing import Any
 
 import dagster as dg
@@ -14,6 +15,12 @@ from oib_pipeline.orchestration.checks import specs
 warnings.filterwarnings("ignore", category=dg.BetaWarning)  # as single-run backfills are called
 
 OWNERS = ["team:evaluation"]
+# By 1 April the yearbook with the data of the year before last is in: what has not been made since
+# 1 October rests on an older one.
+YEARLY = dg.FreshnessPolicy.cron(
+    deadline_cron="0 6 1 4 *", lower_bound_delta=timedelta(days=182), timezone="Asia/Shanghai"
+)
+FRESH = ("core_study_panel", "out_report")
 
 
 def card(
@@ -38,6 +45,7 @@ def card(
         "code_version": stage_code(stage)[:12],
         "metadata": _columns(stage),
         "check_specs": specs(key, (stage, *also)),
+        "freshness_policy": YEARLY if stage in FRESH else None,
     }
 
 

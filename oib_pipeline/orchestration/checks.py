@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from oib_pipeline.quality import CHECKS
+from oib_pipeline.quality import BEFORE, CHECKS
 
 if TYPE_CHECKING:
+    from oib_pipeline.contract.errors import SourceError
     from oib_pipeline.quality import Outcome
 
 TABLES = {"out_report": "report"}  # the catalogue's name where it is not the stage's
+READABLE = "readable"
+RAW = "raw_observations"
 
 
 def specs(key: dg.AssetKey, stages: Sequence[str]) -> list[dg.AssetCheckSpec]:
@@ -25,8 +28,31 @@ def specs(key: dg.AssetKey, stages: Sequence[str]) -> list[dg.AssetCheckSpec]:
             blocking=check.blocking,
         )
         for table in (TABLES.get(stage, stage) for stage in stages)
-        for check in CHECKS.get(table, [])
+        for check in (*BEFORE.get(table, ()), *CHECKS.get(table, ()))
     ]
+
+
+def readable(releases: Sequence[str], refused: Sequence[SourceError]) -> Outcome:
+    """Whether releases could be read: what stood in the way, with file, sheet and cell."""
+    import dataclasses
+
+    import pandas as pd
+
+    from oib_pipeline.quality import Outcome
+
+    problems = [problem for error in refused for problem in error.problems]
+    rows = pd.DataFrame([dataclasses.asdict(problem) for problem in problems])
+    told = "\n".join(str(error) for error in refused)
+    return Outcome(
+        check=READABLE,
+        table=RAW,
+        passed=not problems,
+        severity="error",
+        blocking=True,
+        summary=told or f"{len(releases)} read",
+        failing=rows,
+        evidence={"rows": len(releases), "failing_rows": len(rows)},
+    )
 
 
 def check_name(key: dg.AssetKey, table: str, check: str) -> str:
@@ -67,7 +93,9 @@ def refusal(outcomes: Iterable[Outcome]) -> str:
     """Why a stage stops, for a person; empty where nothing stops it."""
     stopping = [outcome for outcome in merged(outcomes) if outcome.stops]
     return "\n".join(
-        f"check {outcome.check} of {outcome.table} failed: {outcome.summary}{_rows(outcome)}"
+        outcome.summary
+        if outcome.check == READABLE
+        else f"check {outcome.check} of {outcome.table} failed: {outcome.summary}{_rows(outcome)}"
         for outcome in stopping
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from oib_pipeline.quality.catalogue import CHECKS, CheckSpec, spec
+from oib_pipeline.quality.catalogue import BEFORE, CHECKS, CheckSpec, spec
 from oib_pipeline.quality.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from oib_pipeline.quality.study_panel import check_study_panel
 
 __all__ = [
+    "BEFORE",
     "CHECKS",
     "CheckSpec",
     "Outcome",

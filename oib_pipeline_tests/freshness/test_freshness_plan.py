@@ -98,10 +98,19 @@ def test_a_changed_release_reaches_all_that_rests_on_it_and_no_other_release(
 def test_a_policy_table_reaches_studies_but_no_reading(settings: Settings) -> None:
     ledger = all_made(settings)
     path = settings.registry / "policies.csv"
-    path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("relocation_2014,110000,2014", "relocation_2014,110000,2015"))
     stages = {stage for stage, _ in stale(settings, ledger)}
     assert "core_study_panel" in stages
     assert not stages & {"raw_observations", "core_sources", "core_indices"}
+
+
+def test_a_row_of_another_sample_concerns_no_study(settings: Settings) -> None:
+    ledger = all_made(settings)
+    path = settings.registry / "samples.csv"
+    with path.open("a", encoding="utf-8") as table:
+        table.write("another,110000,city,,,\n")
+    assert plan(settings, ledger).nothing
 
 
 def test_changed_code_reaches_its_stage_and_what_follows(

@@ -44,6 +44,7 @@ def test_another_study_is_another_set_of_assets_and_no_code() -> None:
         "another/core_study_panel",
         "another/est_baseline",
         "another/est_descriptive",
+        "another/est_vintages",
         "another/out_city_profiles",
         "another/out_report",
     ]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dagster as dg
 
-from oib_pipeline.freshness import estimate_stages
+from oib_pipeline.freshness import Chain, estimate_stages
+from oib_pipeline.freshness.content import CONTENT
+from oib_pipeline.freshness.stages import study_stages
 from oib_pipeline.orchestration.assets.report_inputs import report_inputs
 from oib_pipeline.orchestration.carry_out import Made
 from oib_pipeline.orchestration.project import Project
@@ -34,11 +36,24 @@ def make_report(project: Project, name: str) -> Made:
     if not any(outcome.stops for outcome in outcomes):
         with replaced(folder) as fresh:
             render(inputs, fresh)
-    page = folder / "index.html"
+        (project.settings.quality / "stopped" / f"{name}.html").unlink(missing_ok=True)
+    page, chain = folder / "index.html", project.chain()
     return Made(
         slices=[],
-        marks={STAGE: {name: project.chain().made_from(STAGE, name)}},
+        marks={
+            STAGE: {name: chain.made_from(STAGE, name)},
+            CONTENT: _content(project, chain, name),
+        },
         outcomes=outcomes,
         said=f"{page} ({page.stat().st_size / 1e6:.1f} MB)" if page.is_file() else "not rendered",
         metadata={"report": dg.MetadataValue.path(str(page))},
     )
+
+
+def _content(project: Project, chain: Chain, name: str) -> dict[str, str]:
+    """What the study is made from, where its panel and every estimate were made from just that."""
+    from oib_pipeline.orchestration.refresh.same_studies import study_content
+
+    before = [(stage, name) for stage in study_stages(project.inputs.studies[name])[:-1]]
+    current = all(chain.ledger.fingerprints.get(key) == chain.made_from(*key) for key in before)
+    return {name: study_content(project.settings, chain, name)} if current else {}

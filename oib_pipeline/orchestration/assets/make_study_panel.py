@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from oib_pipeline.freshness.content import CONTENT
 from oib_pipeline.orchestration.carry_out import Made
 from oib_pipeline.orchestration.project import Project
 
@@ -42,6 +43,7 @@ def make_study_panel(project: Project, name: str) -> Made:
             ("core_study_left_out", panel.left_out.assign(study=name), own),
         ],
         marks={STAGE: {name: project.chain().made_from(STAGE, name)}},
+        gone={CONTENT: [name]},
         outcomes=outcomes,
         said=f"{cities} cities x {len(study.year_list)} years = {rows:,} rows, "
         f"{len(panel.missing):,} values lacking, {len(panel.left_out)} controls left out",

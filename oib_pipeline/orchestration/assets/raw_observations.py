@@ -9,6 +9,7 @@ from oib_pipeline.contract.errors import OibError, SourceError
 from oib_pipeline.contract.tables import tables
 from oib_pipeline.orchestration.card import card
 from oib_pipeline.orchestration.carry_out import Made, carry_out
+from oib_pipeline.orchestration.checks import readable
 from oib_pipeline.orchestration.partitions import releases
 from oib_pipeline.orchestration.project import Project
 
@@ -35,7 +36,9 @@ def _read(project: Project, keys: Sequence[str]) -> Made:
     from oib_pipeline.quality import check_raw
 
     names = _changed(project, keys)
-    extractions = _extractions(project, names)
+    extractions, refused = _extractions(project, names)
+    if refused:
+        return Made(slices=[], marks={}, outcomes=[readable(names, refused)], said="refused")
     read = {
         table: pd.concat([getattr(part, table) for part in extractions], ignore_index=True)
         for table in ("observations", "releases", "skipped", "findings")
@@ -53,7 +56,10 @@ def _read(project: Project, keys: Sequence[str]) -> Made:
             ("raw_findings", odd, extent),
         ],
         marks={STAGE: {name: chain.made_from(STAGE, name) for name in names}},
-        outcomes=project.checked(STAGE, check_raw, observations, origins, cities=known),
+        outcomes=[
+            readable(names, []),
+            *project.checked(STAGE, check_raw, observations, origins, cities=known),
+        ],
         said=f"{len(observations):,} values from {_count(len(names), 'release')}, "
         f"{_count(len(read['skipped']), 'table')} not wanted{_to_look_at(len(odd))}",
     )
@@ -90,21 +96,19 @@ def _changed(project: Project, keys: Sequence[str]) -> list[str]:
     return changed or [key for key in keys if key not in gone]
 
 
-def _extractions(project: Project, names: Sequence[str]) -> list[Any]:
-    """Every release extracted; the problems of all of them in one error."""
+def _extractions(project: Project, names: Sequence[str]) -> tuple[list[Any], list[SourceError]]:
+    """Every release extracted, and the errors of all that cannot be."""
     from oib_pipeline.extract import extract_release, read_release
 
-    done, problems = [], []
+    done, refused = [], []
     for name in names:
         arrival = project.inputs.arrivals[name]
         try:
             release = read_release(arrival.folder, arrival.manifest)
             done.append(extract_release(release, project.registry))
         except SourceError as error:
-            problems.append(str(error))
-    if problems:
-        raise OibError("\n".join(problems))
-    return done
+            refused.append(error)
+    return done, refused
 
 
 def _count(number: int, noun: str) -> str:

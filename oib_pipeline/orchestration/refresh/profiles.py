@@ -1,15 +1,25 @@
-"""City profiles made after a refresh, for whoever asks: those that are missing."""
+"""City profiles made after a refresh: those of added cities, and for whoever asks all missing."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-import dagster as dg
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from oib_pipeline.freshness import read_inputs
 from oib_pipeline.orchestration.refresh.lock import only_one
-from oib_pipeline.orchestration.refresh.refresh import Say
 from oib_pipeline.settings import Settings
+from oib_pipeline.warehouse import Warehouse
+
+if TYPE_CHECKING:
+    import dagster as dg
+
+    from oib_pipeline.orchestration.refresh.refresh import Say
+
+_CAME = """
+SELECT study, vintage, name FROM meta.meta_vintage_changes
+WHERE kind = 'city' AND change IN ('added', 'recoded') ORDER BY ALL
+"""
+_LAST = "SELECT study, max(vintage) FROM meta.meta_vintages GROUP BY study"
 
 
 def make_missing_profiles(
@@ -25,26 +35,61 @@ def make_missing_profiles(
     A new report puts its folder in the place of the old one, profiles and all: what is there is
     of the same data as the report.
     """
+    from oib_pipeline.registry import load_registry
+
+    registry = load_registry(settings.registry)
+    wanted = {}
+    for name, study in read_inputs(settings, studies).studies.items():
+        wanted[name] = _without_page(settings, name, registry.sample(study.sample))
+        if not wanted[name]:
+            say(f"{name}: every city has its profile")
+    make_profiles_of(settings, wanted, say=say, instance=instance, verbose=verbose)
+
+
+def added_without_profile(settings: Settings, studies: Iterable[str]) -> dict[str, list[str]]:
+    """Cities that came with the last vintage of each study and have no profile yet."""
+    warehouse = Warehouse(settings.warehouse)
+    last = dict(warehouse.rows(_LAST, needs="meta_vintages"))
+    rows = warehouse.rows(_CAME, needs="meta_vintage_changes")
+    came: dict[str, list[str]] = {name: [] for name in studies}
+    for study, vintage, code in rows:
+        if study in came and vintage == last.get(study):
+            came[study].append(str(code))
+    missing = {name: _without_page(settings, name, codes) for name, codes in came.items()}
+    return {name: codes for name, codes in missing.items() if codes}
+
+
+def make_profiles_of(
+    settings: Settings,
+    wanted: Mapping[str, Sequence[str]],
+    *,
+    say: Say,
+    instance: dg.DagsterInstance | None = None,
+    verbose: bool = False,
+) -> None:
+    """The profiles of some cities of each study, in one run a study."""
     from oib_pipeline.orchestration.build import build_definitions
     from oib_pipeline.orchestration.partitions import covering_range, register
     from oib_pipeline.orchestration.refresh.home import project_instance
     from oib_pipeline.orchestration.refresh.runs import Runner
     from oib_pipeline.orchestration.refresh.tell import told
-    from oib_pipeline.registry import load_registry
+
+    if not any(wanted.values()):
+        return
+    import dagster as dg
 
     with only_one(settings.lock):
-        inputs = read_inputs(settings, studies)
-        registry = load_registry(settings.registry)
+        inputs = read_inputs(settings, list(wanted))
         with told(say), project_instance(settings, instance) as own:
             definitions = build_definitions(inputs.studies.values())
             runner = Runner(definitions, own, settings, tuple(inputs.studies), "profiles", verbose)
-            for name, study in inputs.studies.items():
-                sample = registry.sample(study.sample)
-                folder = settings.reports / name / "cities"
-                missing = [code for code in sample if not (folder / f"{code}.html").is_file()]
-                if not missing:
-                    say(f"{name}: every city has its profile")
-                    continue
-                register(own, "city", missing)
-                key = dg.AssetKey([name, "out_city_profiles"])
-                runner.run([key], covering_range(own, "city", missing))
+            for name, codes in wanted.items():
+                if codes:
+                    register(own, "city", codes)
+                    key = dg.AssetKey([name, "out_city_profiles"])
+                    runner.run([key], covering_range(own, "city", codes))
+
+
+def _without_page(settings: Settings, study: str, codes: Iterable[str]) -> list[str]:
+    folder = settings.reports / study / "cities"
+    return [code for code in codes if not (folder / f"{code}.html").is_file()]

@@ -40,7 +40,9 @@ def add_views(settings: Settings) -> None:
     studies = [read_study(path) for path in paths if path.is_file()]
     if studies:
         with duckdb.connect(str(settings.warehouse)) as connection:
-            connection.execute(trace_view(studies))
+            panel = connection.execute("SELECT * FROM core.core_study_panel LIMIT 0")
+            columns = {name for name, *_ in panel.description or ()}
+            connection.execute(trace_view(studies, columns))
 
 
 def _same(settings: Settings) -> bool:

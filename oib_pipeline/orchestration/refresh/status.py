@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from oib_pipeline.freshness import Chain, Inputs, Plan, make_plan, read_inputs, read_ledger
 from oib_pipeline.freshness.causes import causes, changed_names
+from oib_pipeline.freshness.overdue import LAST_YEARS, overdue
 from oib_pipeline.settings import Settings
 from oib_pipeline.warehouse import Warehouse
 
@@ -33,7 +35,14 @@ def status(settings: Settings) -> list[str]:
             for line in (*_study(name, chain, plan, settings), *vintages.get(name, ()))
         ),
         *(f"  {name}: its file is gone; the next refresh takes it out" for name in plan.dropped),
+        *_editions(Warehouse(settings.warehouse)),
     ]
+
+
+def _editions(warehouse: Warehouse) -> list[str]:
+    """Which editions are due or overdue today."""
+    lines = overdue(warehouse.rows(LAST_YEARS, needs="raw_releases"), date.today())
+    return ["editions:", *(f"  {line}" for line in lines)] if lines else []
 
 
 def _releases(chain: Chain, plan: Plan) -> Iterator[str]:
@@ -79,10 +88,7 @@ def _study(name: str, chain: Chain, plan: Plan, settings: Settings) -> Iterator[
     if not stages:
         yield f"{name}: up to date"
         return
-    if ("out_report", name) not in chain.ledger.fingerprints and len(stages) > 1:
-        yield f"{name}: not made yet"
-    else:
-        yield f"{name}: to be made anew ({', '.join(stages)})"
+    yield f"{name}: to be made: {', '.join(stages)}"
     own = [key for key in plan.stale if key in set(chain.upstream("out_report", name))]
     for reason in causes(chain, own) or ["the files of its report are not all there"]:
         yield f"  because {reason}"

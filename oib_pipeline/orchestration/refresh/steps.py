@@ -6,15 +6,17 @@ import dagster as dg
 
 from oib_pipeline.freshness import Chain, Inputs, Plan, read_ledger
 from oib_pipeline.freshness.cities import changed_cities, city_marks
+from oib_pipeline.freshness.content import CONTENT
 from oib_pipeline.freshness.ledger import entries
 from oib_pipeline.orchestration.partitions import covering_range, register
 from oib_pipeline.orchestration.refresh.runs import Runner
-from oib_pipeline.orchestration.refresh.take_out import take_out
+from oib_pipeline.orchestration.refresh.same_studies import note_same_studies
+from oib_pipeline.orchestration.refresh.take_out import forget_cities, take_out
 from oib_pipeline.warehouse import Warehouse
 
 
 def carry_out_plan(plan: Plan, inputs: Inputs, runner: Runner) -> None:
-    """Everything stale made anew; at most two runs."""
+    """Everything stale made anew in at most three runs: sources, cities, studies."""
     warehouse = Warehouse(runner.settings.warehouse)
     take_out(plan, runner.settings, runner.instance)
     _sources(plan, runner)
@@ -24,9 +26,21 @@ def carry_out_plan(plan: Plan, inputs: Inputs, runner: Runner) -> None:
     keys = [dg.AssetKey("core_city_year")] if cities else []
     if cities or plan.parts("core_indices"):
         keys.append(dg.AssetKey("core_indices"))
-    keys += [dg.AssetKey([study, stage]) for study in plan.ready for stage in plan.stages(study)]
+    place = covering_range(runner.instance, "city", cities)
+    if keys and read_ledger(warehouse).parts(CONTENT):
+        runner.run(keys, place)
+        keys, place = [], {}
+    same = note_same_studies(plan, inputs, runner)
+    keys += [
+        dg.AssetKey([study, stage])
+        for study in plan.ready
+        if study not in same
+        for stage in plan.stages(study)
+    ]
     if keys:
-        runner.run(keys, covering_range(runner.instance, "city", cities))
+        runner.run(keys, place)
+    gone = [city for city in cities if city not in city_marks(warehouse)]
+    forget_cities(gone, runner.instance)
 
 
 def _sources(plan: Plan, runner: Runner) -> None:

@@ -11,6 +11,7 @@ import dagster as dg
 from oib_pipeline.contract.tables import tables
 from oib_pipeline.freshness import STAGES, Plan, read_ledger
 from oib_pipeline.freshness.cities import changed_cities, city_marks
+from oib_pipeline.freshness.content import CONTENT
 from oib_pipeline.freshness.ledger import CITY, entries, erased
 from oib_pipeline.settings import REMOVED, Settings
 from oib_pipeline.warehouse import Warehouse
@@ -31,7 +32,8 @@ def take_out(plan: Plan, settings: Settings, instance: dg.DagsterInstance) -> No
         for name in plan.removed:
             instance.delete_dynamic_partition("release", name)
     if plan.dropped:
-        _empty(warehouse, "study", plan.dropped, _stages("study"), _keyed("study"))
+        stages = [*_stages("study"), CONTENT]
+        _empty(warehouse, "study", plan.dropped, stages, _keyed("study"))
         for name in plan.dropped:
             _move_pages(settings, name)
     if plan.unused:

@@ -1,0 +1,52 @@
+"""What of the registry concerns one study: the rows of its cities, sample and policy, digested."""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from pathlib import Path
+
+from oib_pipeline.freshness.digests import digest
+from oib_pipeline.study import Study
+
+Rows = tuple[dict[str, str], ...]
+
+
+def study_rows_digest(folder: Path, marks: dict[str, str], study: Study, table: str) -> str:
+    """Digest of the rows of a registry table that a study can depend on.
+
+    Parameters
+    ----------
+    marks
+        Digest of each table's file: a table is read again when its own has changed.
+    """
+    cities = {
+        row["city_code"]
+        for row in _rows(folder, "samples", marks.get("samples", ""))
+        if row.get("sample") == study.sample
+    }
+    rows = _rows(folder, table, marks.get(table, ""))
+    return digest(
+        *(text for row in rows if _concerns(row, table, study, cities) for text in _flat(row))
+    )
+
+
+def _concerns(row: dict[str, str], table: str, study: Study, cities: set[str]) -> bool:
+    if table == "samples":
+        return row.get("sample") == study.sample
+    if table == "policies" and row.get("policy") == study.policy:
+        return True
+    return row.get("city_code", "") in cities or "city_code" not in row
+
+
+def _flat(row: dict[str, str]) -> list[str]:
+    return [str(text) for pair in row.items() for text in pair]
+
+
+@cache
+def _rows(folder: Path, table: str, mark: str) -> Rows:
+    path = folder / f"{table}.csv"
+    if not mark or not path.is_file():
+        return ()
+    with path.open(encoding="utf-8-sig", newline="") as handle:
+        return tuple(csv.DictReader(handle))

@@ -1,0 +1,96 @@
+"""A city comes into a sample and goes: its rows, estimates and page follow, and nothing else."""
+
+from __future__ import annotations
+
+import dagster as dg
+import pytest
+from small_project import GENUINE, Project, write_yaml
+
+from oib_pipeline.cli import main
+from oib_pipeline.orchestration.refresh.status import status
+from oib_pipeline.registry.membership import add_city, remove_city
+from oib_pipeline.settings import REMOVED
+
+SAMPLE = "old_industrial_120"
+
+
+def outside(project: Project) -> str:
+    """A city that the sample lacks and the releases have in every year of the study."""
+    rows = project.warehouse.rows(
+        "SELECT city_code FROM core.core_indices WHERE scope = 'districts' AND year BETWEEN 2012 "
+        "AND 2015 AND ais IS NOT NULL AND theil IS NOT NULL AND population_density IS NOT NULL "
+        "AND city_code NOT IN (SELECT city_code FROM core.core_study_panel) "
+        "GROUP BY city_code HAVING count(*) = 4 ORDER BY city_code LIMIT 1"
+    )
+    return str(rows[0][0])
+
+
+def stages(project: Project) -> list[str]:
+    return [line.split(":")[0] for line in project.said if line.endswith(" s)")]
+
+
+def test_a_city_of_the_registry_is_added_estimated_and_given_its_page(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = outside(project)
+    assert main(["add-city", code, "--sample", SAMPLE]) == 0
+    said = capsys.readouterr().out
+    assert f"samples.csv: {code} added to {SAMPLE}" in said
+    assert "raw_observations" not in said
+    assert "core_city_year" not in said
+    assert "cities added: " in said
+    assert project.warehouse.count("core_study_panel", {"study": "small", "city_code": code}) == 4
+    folder = project.report.parent / "cities"
+    assert [path.name for path in folder.glob("[0-9]*.html")] == [f"{code}.html"]
+    assert main(["remove-city", code, "--sample", SAMPLE]) == 0
+    assert "cities removed: " in capsys.readouterr().out
+    assert project.warehouse.count("core_study_panel", {"study": "small", "city_code": code}) == 0
+    assert not list(folder.glob("[0-9]*.html"))
+
+
+def test_a_city_that_no_study_has_leaves_estimates_and_report_alone(project: Project) -> None:
+    before = project.report.stat().st_mtime_ns
+    facts = {"name_zh": "新沂市", "name_en": "Xinyi"}
+    add_city(project.settings.registry, "329900", SAMPLE, facts)
+    remove_city(project.settings.registry, "329900", SAMPLE)
+    project.refresh()
+    assert not [name for name in stages(project) if name.startswith("small/")]
+    assert any("small: its cities' values are as they were" in line for line in project.said)
+    assert project.report.stat().st_mtime_ns == before
+    project.refresh()
+    assert project.said[-1] == "nothing new: small up to date"
+
+
+def test_a_deleted_study_leaves_the_warehouse_and_its_report_is_kept_apart(
+    project: Project, instance: dg.DagsterInstance
+) -> None:
+    write_yaml(project.data / "studies" / "genuine.yml", {**GENUINE, "synthetic": True})
+    project.refresh()
+    (project.data / "studies" / "genuine.yml").unlink()
+    assert any("genuine: its file is gone" in line for line in status(project.settings))
+    project.refresh()
+    assert any(line.startswith("taken out: study genuine") for line in project.said)
+    assert not stages(project)
+    for table in ("core_study_panel", "est_baseline", "est_vintages", "meta_vintages"):
+        assert project.warehouse.count(table, {"study": "genuine"}) == 0
+        assert project.warehouse.count(table, {"study": "small"}) > 0
+    assert not (project.settings.reports / "genuine").exists()
+    assert (project.settings.reports / REMOVED / "genuine" / "index.html").is_file()
+    project.refresh()
+    assert project.said[-1] == "nothing new: small up to date"
+
+
+def test_an_order_of_sources_that_no_study_has_goes_and_no_city_is_made_anew(
+    project: Project,
+) -> None:
+    other = {**GENUINE, "synthetic": True, "sources": ["ccsy", "csmar"]}
+    write_yaml(project.data / "studies" / "genuine.yml", other)
+    project.refresh()
+    (project.data / "studies" / "genuine.yml").unlink()
+    project.refresh()
+    assert not stages(project)
+    assert project.warehouse.rows("SELECT DISTINCT precedence FROM core.core_sources") == [
+        ("ccsy (synthetic)",)
+    ]
+    project.refresh()
+    assert project.said[-1] == "nothing new: small up to date"
