@@ -61,8 +61,8 @@ def _row(record: dict, start: int) -> Row:
             ),
             Cell(fixed(record["se"], places), value=record["se"]),
             Cell(p_value(record["p"]), value=record["p"]),
-            Cell(interval(ends[0], ends[1], places)),
-            Cell(interval(ends[2], ends[3], places)),
+            Cell(interval(ends[0], ends[1], decimals_for(record["se"]))),
+            Cell(interval(ends[2], ends[3], decimals_for(record["se"]))),
         )
     )
 

@@ -66,7 +66,7 @@ def _row(record: dict) -> Row:
             Cell(str(record["group"])),
             *(Cell(whole(record[name]), value=record[name]) for name in counts),
             estimate_cell(record["estimate"], record["se"], float("nan"), places),
-            Cell(interval(record["ci_low"], record["ci_high"], places)),
+            Cell(interval(record["ci_low"], record["ci_high"], decimals_for(record["se"]))),
             Cell(p_value(record["p_t"]), value=record["p_t"]),
             Cell(p_value(record["p"]), value=record["p"]),
             Cell(fixed(record["r2_within"], 3), value=record["r2_within"]),

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from oib_pipeline.report.document import Cell, Head, Row, Table
 from oib_pipeline.report.word.runs import NAMESPACE, Runs
+from oib_pipeline.report.word.widths import WIDTH, starred_columns
+from oib_pipeline.report.word.widths import widths as column_widths
 
-WIDTH = 9030  # twentieths of a point: the text's width
 ALIGN = {"l": "left", "p": "left", "r": "right", "c": "center"}
 THICK, THIN = 'w:val="single" w:sz="8"', 'w:val="single" w:sz="4"'
-CHARACTER = 5.6  # width of a character, in twentieths of a point for each half point of its size
-GAP = 150
-ONE_PAGE = 36  # lines of a table that is kept together
+ONE_PAGE = 30  # lines of a table that is kept together
+STAR, BRACKET = 0.389, 0.333  # widths of * and ) in the face of cells, in its size
+RAISED = 0.7  # size of stars, of the text's
+MOST_STARS = 3
 SOFT = '<w:color w:val="4D5560"/>'
 LINES = f"<w:tblBorders><w:top {THICK}/><w:bottom {THICK}/></w:tblBorders>"
 
@@ -18,7 +20,7 @@ LINES = f"<w:tblBorders><w:top {THICK}/><w:bottom {THICK}/></w:tblBorders>"
 def table_xml(table: Table, runs: Runs) -> str:
     """The table element."""
     size = 18 if len(table.align) < 7 else 16 if len(table.align) < 10 else 14
-    widths = _widths(table, size)
+    widths = column_widths(table, size)
     rows = [_head(row, table, widths, runs, size, last=row is table.head[-1]) for row in table.head]
     together = len(table.rows) + sum(any(c.below for c in r.cells) for r in table.rows) <= ONE_PAGE
     rows += [
@@ -73,20 +75,36 @@ def _head(
         under = last or (head.rule and head.text)
         line = f"<w:bottom {THIN}/>" if under else ""
         text = runs.xml(head.text, look=f'<w:b/><w:sz w:val="{size}"/>')
-        cells.append(_cell(text, width, align, span=head.span, line=line, low=True, kept=True))
+        hangs = (
+            _hangs(Cell(), size) if head.span == 1 and place in starred_columns(table) else (0, 0)
+        )
+        cells.append(
+            _cell(text, width, align, span=head.span, line=line, low=True, kept=True, hangs=hangs)
+        )
         place += head.span
     return f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{''.join(cells)}</w:tr>"
 
 
 def _row(row: Row, table: Table, widths: list[int], runs: Runs, size: int, *, kept: bool) -> str:
     line = f"<w:top {THIN}/>" if row.rule else ""
+    starred = starred_columns(table)
     if row.kind == "group":
         text = runs.xml(row.cells[0].text, look=f'<w:i/>{SOFT}<w:sz w:val="{size}"/>')
         cells = _cell(text, sum(widths), span=len(widths), line=line, kept=kept)
     else:
         cells = "".join(
-            _cell(_text(cell, runs, size), width, ALIGN[letter], line=line, kept=kept)
-            for cell, letter, width in zip(row.cells, table.align, widths, strict=True)
+            _cell(
+                _text(cell, runs, size),
+                width,
+                ALIGN[letter],
+                line=line,
+                kept=kept,
+                below=_below(cell, runs, size),
+                hangs=_hangs(cell, size) if place in starred else (0, 0),
+            )
+            for place, (cell, letter, width) in enumerate(
+                zip(row.cells, table.align, widths, strict=True)
+            )
         )
     return f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{cells}</w:tr>"
 
@@ -100,10 +118,25 @@ def _text(cell: Cell, runs: Runs, size: int) -> str:
         start, end = runs.mark_xml(cell.anchor)
         text = start + text + end
     if cell.stars:
-        text += runs.xml(cell.stars, look=look + '<w:vertAlign w:val="superscript"/>')
-    if cell.below:
-        text += "<w:r><w:br/></w:r>" + runs.xml(cell.below, look=SOFT + look)
+        raised = f'<w:position w:val="{size // 3}"/><w:sz w:val="{round(RAISED * size)}"/>'
+        text += runs.xml(cell.stars, look=raised)
     return text
+
+
+def _below(cell: Cell, runs: Runs, size: int) -> str:
+    """The second line of a cell, a paragraph of its own."""
+    return runs.xml(cell.below, look=f'{SOFT}<w:sz w:val="{size}"/>') if cell.below else ""
+
+
+def _hangs(cell: Cell, size: int) -> tuple[int, int]:
+    """Room right of the first line and of the second, so that digits stand under digits.
+
+    Stars and closing brackets hang in it, as they do in print.
+    """
+    em = 10 * size  # twentieths of a point
+    room = MOST_STARS * STAR * RAISED * em
+    first = room * (1 - len(cell.stars) / MOST_STARS)
+    return round(first), round(room - (BRACKET * em if cell.below.endswith(")") else 0))
 
 
 def _cell(
@@ -115,60 +148,24 @@ def _cell(
     line: str = "",
     low: bool = False,
     kept: bool = False,
+    below: str = "",
+    hangs: tuple[int, int] = (0, 0),
 ) -> str:
-    """A cell; ``kept`` keeps its row on the page of the next."""
+    """A cell; ``kept`` keeps its row on the page of the next, ``hangs`` indents its lines."""
     spans = f'<w:gridSpan w:val="{span}"/>' if span > 1 else ""
     borders = f"<w:tcBorders>{line}</w:tcBorders>" if line else ""
     bottom = '<w:vAlign w:val="bottom"/>' if low else ""
     keep = "<w:keepNext/>" if kept else ""
+    paragraphs = "".join(
+        f'<w:p><w:pPr><w:pStyle w:val="Cell"/>{keep}{_indent(hang)}<w:jc w:val="{align}"/></w:pPr>'
+        f"{content}</w:p>"
+        for content, hang in zip([text, *([below] if below else [])], hangs, strict=False)
+    )
     return (
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{spans}{borders}{bottom}</w:tcPr>'
-        f'<w:p><w:pPr><w:pStyle w:val="Cell"/>{keep}<w:jc w:val="{align}"/></w:pPr>{text}</w:p>'
-        "</w:tc>"
+        f"{paragraphs}</w:tc>"
     )
 
 
-def _widths(table: Table, size: int) -> list[int]:
-    """Numbers as wide as the longest, names wrapped where they must be, running text the rest."""
-    character = CHARACTER * size
-    least, wanted, running = {}, {}, {}
-    for place, letter in enumerate(table.align):
-        texts = [row.cells[place] for row in table.rows if row.kind == "body"]
-        lengths = [len(text) for c in texts for text in (c.text + c.stars, c.below)]
-        head = 1.15 * _head_length(table, place)
-        if letter == "p":
-            running[place] = min(max(sum(lengths) / max(len(texts), 1), head, 10), 60)
-            continue
-        wanted[place] = character * max([*lengths, head, 3]) + GAP
-        words = [len(word) for c in texts for word in c.text.split(" ")]
-        least[place] = character * max([*words, head, 3]) + GAP if letter == "l" else wanted[place]
-    limit = WIDTH * (0.66 if running else 1)
-    narrow = _fitted(wanted, least, limit)
-    room = WIDTH - sum(narrow.values())
-    share = room / sum(running.values()) if running else 0
-    return [
-        round(narrow[place]) if place in narrow else round(share * running[place])
-        for place in range(len(table.align))
-    ]
-
-
-def _fitted(wanted: dict[int, float], least: dict[int, float], limit: float) -> dict[int, float]:
-    """Widths within the limit: names give way first, all alike only where that is too little."""
-    over = sum(wanted.values()) - limit
-    if over <= 0:
-        return wanted
-    spare = sum(wanted.values()) - sum(least.values())
-    given = min(over / spare, 1) if spare else 0
-    fitted = {place: wanted[place] - given * (wanted[place] - least[place]) for place in wanted}
-    shrink = min(1, max(limit, 0.8 * WIDTH) / sum(fitted.values()))
-    return {place: shrink * width for place, width in fitted.items()}
-
-
-def _head_length(table: Table, place: int) -> int:
-    """The longest word of a column's heading, for headings wrap."""
-    at = 0
-    for head in table.head[-1] if table.head else ():
-        if at <= place < at + head.span:
-            return max((len(word) for word in head.text.split()), default=0)
-        at += head.span
-    return 0
+def _indent(right: int) -> str:
+    return f'<w:ind w:right="{right}"/>' if right else ""
