@@ -106,25 +106,77 @@ def test_what_is_not_there_is_said(traced, variable, code, year, said):
         traced(variable, code, year)
 
 
-def test_the_sql_view_gives_the_same_cells(tmp_path, traced, study, registry, city_year, sources):
+@pytest.fixture
+def view(tmp_path, study, registry, city_year, sources):
+    """Rows of out.trace as a function of what follows WHERE, once a study is in the warehouse."""
+    connections = []
+
+    def make(where="true", **changes):
+        plan = study(**changes)
+        made = build_study_panel(plan, compute_indices(city_year), registry, sources)
+        path = tmp_path / "oib.duckdb"
+        warehouse = Warehouse(path)
+        warehouse.replace("core_sources", sources, {"precedence": plan.precedence})
+        warehouse.replace("core_study_panel", made.frame, {"study": plan.name})
+        missing = made.missing.assign(study=plan.name)
+        warehouse.replace("core_study_missing", missing, {"study": plan.name})
+        connection = duckdb.connect(str(path))
+        connections.append(connection)
+        connection.execute(trace_view([plan], set(made.frame.columns)))
+        return connection.execute(f"SELECT * FROM out.trace WHERE {where}").df()
+
+    make.connections = connections
+    yield make
+    for connection in connections:
+        connection.close()
+
+
+def test_the_sql_view_gives_the_same_cells(view, traced, study):
     plan = study()
-    panel = build_study_panel(plan, compute_indices(city_year), registry).frame
-    path = tmp_path / "oib.duckdb"
-    warehouse = Warehouse(path)
-    warehouse.replace("core_sources", sources, {"precedence": plan.precedence})
-    warehouse.replace("core_study_panel", panel, {"study": plan.name})
-    connection = duckdb.connect(str(path))
-    connection.execute(trace_view([plan]))
+    mine = view("city_code = '320300' AND year = 2015")
     for variable in (*plan.outcomes, *plan.controls):
-        rows = connection.execute(
-            "SELECT input, value, release, file, sheet, cell, text FROM out.trace WHERE study = ? "
-            "AND city_code = '320300' AND year = 2015 AND output = ? ORDER BY input",
-            [plan.name, variable],
-        ).fetchall()
+        result = traced(variable)
+        rows = mine[mine["output"] == variable]
+        columns = ["input", "value", "release", "file", "sheet", "cell", "text"]
         expected = [
-            (given.variable, given.value, o.release, o.file, o.sheet, o.cell, o.text)
-            for given in traced(variable).inputs
+            [given.variable, given.value, o.release, o.file, o.sheet, o.cell, o.text]
+            for given in result.inputs
             for o in given.origins[:1]
         ]
-        assert rows == sorted(expected)
-    connection.close()
+        assert rows[columns].to_numpy().tolist() == sorted(expected)
+        assert rows["output_value"].unique().tolist() == [result.value]
+        assert set(rows["flag"]) == {result.flag}
+
+
+def test_the_sql_view_has_the_value_before_a_repair(view, traced):
+    clipped = {"method": "winsorise", "lower": 0.3, "upper": 0.7}
+    rows = view("output = 'ais' AND flag = 'winsorised'", outliers=clipped)
+    row = rows.iloc[0]
+    result = traced("ais", row["city_code"], int(row["year"]), outliers=clipped)
+    assert (row["output_value"], row["before_repair"]) == (result.value, result.before)
+    assert row["before_repair"] != row["output_value"]
+
+
+def test_the_sql_view_says_why_a_number_is_missing_and_what_was_passed_over(view, sources):
+    here = (sources["city_code"] == "320300") & (sources["year"] == 2015)
+    rival = sources[here & sources["variable"].eq("area_km2")].assign(
+        release="csmar-2024", cell="Z9", chosen=False, reason="passed over: csmar comes after"
+    )
+    lost = here & sources["variable"].str.endswith("_employment_pct")
+    sources.drop(index=sources.index[lost], inplace=True)
+    sources.loc[len(sources) + 100] = rival.iloc[0]
+    rows = view("city_code = '320300' AND year = 2015").set_index("output")
+    area = rows.loc["population_density"].set_index("input").loc["area_km2", "passed_over"]
+    assert area.startswith("csmar-2024: panel.xlsx, sheet 2-1, Z9 = 1000")
+    assert area.endswith("(passed over: csmar comes after)")
+    assert "employment" in rows.loc["theil", "missing_reason"].iloc[0]
+
+
+def test_every_column_of_the_sql_view_is_explained(view):
+    rows = view()
+    told = view.connections[0].execute(
+        "SELECT column_name, comment FROM duckdb_columns() WHERE table_name = 'trace'"
+    )
+    comments = dict(told.fetchall())
+    assert list(comments) == list(rows.columns)
+    assert all(comments.values())
