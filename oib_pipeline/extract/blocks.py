@@ -83,7 +83,7 @@ def _head_groups(grid: Grid, layout: Layout) -> list[tuple[int, list[int]]]:
 
     def heads(value: str) -> bool:
         if value not in memo:
-            memo[value] = layout.labels.get(squash(value)) == "city"
+            memo[value] = layout.role(value) == "city"
         return memo[value]
 
     for column in range(grid.cells.shape[1]):
@@ -120,7 +120,7 @@ def _labels(grid: Grid, layout: Layout, row: int) -> dict[int, str]:
     found: dict[int, str] = {}
     for column in range(grid.cells.shape[1]):
         for line in range(row, min(row + 2, grid.cells.shape[0])):
-            role = layout.labels.get(squash(grid.text(line, column)))
+            role = layout.role(grid.text(line, column))
             if role and column not in found:
                 found[column] = role
     return found
@@ -151,7 +151,7 @@ def _bottom(
     bottom = blank = row + 1
     while bottom < min(following, row + 1 + MAX_DEPTH):
         label = squash(grid.text(bottom, city))
-        if label and label not in layout.labels and label not in layout.units:
+        if label and not layout.role(label) and label not in layout.units:
             break
         texts = [grid.text(bottom, c) for c in range(grid.cells.shape[1]) if c not in labels]
         if any(is_number(text) and as_year(text) is None for text in texts):

@@ -68,6 +68,10 @@ def read_columns(block: Block, layout: Layout) -> list[Column]:
 
 def know_columns(columns: list[Column], table: str, layout: Layout) -> None:
     """Give each column the rule of its header in a table, where there is one and only one."""
+    if table and not any(column.key for column in columns):
+        own = [rule for rule in layout.headers.get(table, ()) if rule.table == table]
+        for column in columns if own else []:  # years or scopes alone: the title names the variable
+            column.key = table if column.printed else ""
     for column in columns:
         rules = layout.header_rules(column.key, table)
         column.meanings = len(rules)

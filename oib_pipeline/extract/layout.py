@@ -9,7 +9,7 @@ from pathlib import Path
 from oib_pipeline.contract.errors import OibError
 from oib_pipeline.extract.layout_rules import HeaderRule, RowRule, TableRule, in_editions
 from oib_pipeline.extract.layout_tables import FOLDER, read_layout_table
-from oib_pipeline.extract.text import squash
+from oib_pipeline.extract.text import chinese_part, has_cjk, squash
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,15 @@ class Layout:
             found = next((rule for rule in self.rows if rule.fits(label, code)), None)
             self._rules[label, code] = found
         return self._rules[label, code]
+
+    def role(self, text: str) -> str:
+        """Role of a column that a cell heads, its English passed over; blank for any other."""
+        role = self.labels.get(squash(text))
+        if role is None and has_cjk(text):
+            chinese = chinese_part(text)
+            if text.removeprefix(chinese).isascii():
+                role = self.labels.get(squash(chinese))
+        return role or ""
 
     def marks(self, variable: str, edition: int | str) -> frozenset[str]:
         """Marks that stand for a missing value of a variable in an edition."""

@@ -152,11 +152,15 @@ class Resolver:
         code = self.names.valid_years(similar[0])[0][0] if similar else "CODE"
         rule = line("rows", series=self.layout.series, match="exact", label=row.label,
                     action="ignore", reason="what it is")  # fmt: skip
-        todo = (
-            "If it is a spelling of a city, add it with the city's code to "
-            f"data/registry/names.csv, as `{row.label},{code},ocr,,,SOURCE`; "
-            f"if no city, {rule} to layouts/rows.csv."
-        )
+        todo = f"If it is no city, add {rule} to layouts/rows.csv; a city's spelling goes to "
+        if similar:
+            todo = (
+                "If it is a spelling of a city, add it with the city's code to "
+                f"data/registry/names.csv, as `{row.label},{code},ocr,,,SOURCE`; "
+                f"if no city, {rule} to layouts/rows.csv."
+            )
+        else:
+            todo += f"data/registry/names.csv, as `{row.label},CODE,ocr,,,SOURCE`."
         return found, f"a city known in {row.years[0]} (nearest: {near})", todo
 
 

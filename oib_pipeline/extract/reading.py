@@ -54,6 +54,7 @@ class Reading:
     file: str
     sheet: str
     title: Title
+    series: str = ""
     rule: TableRule | None = None
     year: int | None = None
     columns: list[Column] = field(default_factory=list)

@@ -72,6 +72,13 @@ def _row_years(
                 "The table prints no year and the manifest declares several: one release a year.",
             )
             return None
+        for lone in [c for c in reading.wanted if c.year is None and reading.year is None]:
+            reading.fault(
+                lone.cell,
+                f"no data year for {lone.key!r}, although other columns have theirs",
+                span(declared),
+                "The header prints none and the manifest declares several: one release a year.",
+            )
         return tuple(own) or (reading.year or 0,)
     column = block.labels["year"]
     ids, uniques = numbered(cells[:, column])

@@ -19,7 +19,8 @@ from oib_pipeline.extract.text import (
 )
 
 _LIST = re.compile(r"[、,;/及和与]")
-_UNIT_LINE = re.compile(r"单位[:：]?(.+)")
+_AMONG = re.compile(r"^(?:其中)?[:#*]?")
+_UNIT_LINE = re.compile(r"单位[:：]?(.+?)(?:units?[:：](.+))?")
 
 
 @dataclass(frozen=True)
@@ -53,10 +54,12 @@ def parse_segment(printed: str, layout: Layout) -> Segment:
     text = plain(printed)
     if (line := unit_line(text, layout)) is not None:
         return line
-    inside = [squash(group) for group in groups(text)]
-    units = [layout.units[group] for group in inside if group in layout.units]
-    scopes = [layout.scopes[group] for group in inside if group in layout.scopes]
-    text = without_groups(text, {*layout.units, *layout.scopes})
+    inside = groups(text)
+    units = [unit for group in inside for unit in _both(group, layout.units)]
+    scopes = [scope for group in inside for scope in scopes_in(group, layout)]
+    text = without_groups(
+        text, lambda group: bool(_both(group, layout.units) or scopes_in(group, layout))
+    )
     if has_cjk(text) and "_" in text:
         text, tokens = _split_tokens(text, layout)
         units += [layout.units[token] for token in tokens if token in layout.units]
@@ -68,11 +71,11 @@ def parse_segment(printed: str, layout: Layout) -> Segment:
     if rest in layout.scopes:
         scopes.append(layout.scopes[rest])
         rest = ""
-    if key in layout.scopes:
-        return Segment(printed, units=tuple(units), scopes=(layout.scopes[key], *scopes))
+    if own := scopes_in(key, layout):
+        return Segment(printed, units=tuple(units), scopes=(*own, *scopes))
     found = years(chinese)
     if len(found) == 1:
-        key = squash(without_years(chinese))
+        key = squash(without_years(chinese)).replace("()", "")
     return Segment(
         printed,
         key=key,
@@ -87,13 +90,31 @@ def unit_line(text: str, layout: Layout) -> Segment | None:
     """A cell that states nothing but a unit: 单位：%, (10 000 yuan); None for any other."""
     match = _UNIT_LINE.fullmatch(squash(text).strip("()"))
     if match:
-        stated = match.group(1).strip("()")
-        units = units_in(stated, layout)
-        return Segment(text, units=units) if units else Segment(text, unknown_unit=match.group(1))
+        each = [units_in(part.strip("()"), layout) for part in match.group(1, 2) if part]
+        if not all(each):
+            return Segment(text, unknown_unit=match.group(1))
+        return Segment(text, units=tuple(unit for units in each for unit in units))
     bare = squash(text)
     if bare.startswith("(") and bare.endswith(")") and (units := units_in(bare[1:-1], layout)):
         return Segment(text, units=units)
     return None
+
+
+def scopes_in(text: str, layout: Layout) -> list[str]:
+    """Scopes that a text is, in one language or both; 其中：市辖区 and #市辖区 are 市辖区."""
+    return _both(_AMONG.sub("", squash(text), count=1), layout.scopes) or _both(text, layout.scopes)
+
+
+def _both(text: str, known: dict[str, str]) -> list[str]:
+    """What a text means; or its Chinese and its English each, where it holds both."""
+    whole = squash(text)
+    if whole in known:
+        return [known[whole]]
+    chinese = squash(chinese_part(text))
+    english = whole.removeprefix(chinese)
+    if not chinese or chinese not in known or not (english.isascii() and english in known):
+        return []
+    return [known[chinese], known[english]]
 
 
 def units_in(stated: str, layout: Layout) -> tuple[str, ...]:

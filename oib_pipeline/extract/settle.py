@@ -25,7 +25,7 @@ def settle_columns(reading: Reading, block: Block, layout: Layout, years: tuple[
         unknown_unit(reading, address(place.row, place.column), printed)
     for column in reading.wanted:
         _settle_scope(reading, column)
-        _settle_unit(reading, column, block, layout.series)
+        _settle_unit(reading, column, block)
         if column.year is not None and not years[0] <= column.year <= years[1]:
             _wrong_year(reading, column.cell, column.year, years)
 
@@ -50,7 +50,8 @@ def _wrong_year(reading: Reading, cell: str, year: int, years: tuple[int, int]) 
 
 def _settle_scope(reading: Reading, column: Column) -> None:
     rule = reading.rule
-    printed = sorted({*column.scopes, *reading.title.scopes})
+    said = {column.known.scope} if column.known.scope else set()
+    printed = sorted({*column.scopes, *reading.title.scopes, *said})
     if len(printed) > 1:
         reading.fault(
             column.cell,
@@ -59,25 +60,26 @@ def _settle_scope(reading: Reading, column: Column) -> None:
             "Check the page.",
         )
     default = rule.scope if rule and rule.scope != "both" else ""
-    column.scope = printed[0] if printed else (column.known.scope or default)
+    column.scope = printed[0] if printed else default
     if not column.scope:
         reading.fault(
             column.cell,
             f"no scope for {column.key!r}",
             "全市 or 市辖区 in header or title",
-            "Give the scope in layouts/tables.csv or headers.csv if the source says it elsewhere.",
+            "Where the source says it elsewhere, give the table's scope in layouts/tables.csv, or "
+            f"the column's in layouts/headers.csv, as {_row(reading, column, scope='SCOPE')}.",
         )
 
 
-def _settle_unit(reading: Reading, column: Column, block: Block, series: str) -> None:
+def _settle_unit(reading: Reading, column: Column, block: Block) -> None:
     own = [unit for unit in column.units if unit]
-    printed = own or [unit for unit in reading.title.units if unit]
+    over = [unit for unit in reading.title.units if unit]
+    if column.known.table and column.known.unit:
+        over = []  # what is said of a column in a table goes before what stands over the table
+    printed = own or over
     stated = sorted(set(printed))
     column.unit = printed[0] if printed else column.known.unit
     allowed = f"one of {', '.join(stated_units(column.variable))}"
-    row = {"series": series, "header": column.key, "variable": column.variable}
-    if reading.rule and len(column.known.table):
-        row["table"] = reading.rule.title
     if len(stated) > 1 and not own and reading.title.several_units:
         column.unit = which_unit(column, stated, block)
         if not column.unit:
@@ -86,7 +88,7 @@ def _settle_unit(reading: Reading, column: Column, block: Block, series: str) ->
                 f"the units {', '.join(stated)} over the whole table, and none for {column.key!r}",
                 "one of them that its values fit",
                 "Say in layouts/headers.csv which it is, as "
-                f"{advice('headers', **row, unit=stated[0])}.",
+                f"{_row(reading, column, unit=_possible(column, stated))}.",
             )
     elif len(stated) > 1:
         reading.fault(
@@ -102,7 +104,7 @@ def _settle_unit(reading: Reading, column: Column, block: Block, series: str) ->
             f"no unit for {column.key!r}",
             allowed,
             "Give the unit in layouts/headers.csv if the source says it elsewhere, as "
-            f"{advice('headers', **row, scope=column.known.scope, unit=example)}.",
+            f"{_row(reading, column, unit=example)}.",
         )
     elif factor(column.variable, column.unit) is None:
         reading.fault(
@@ -111,3 +113,16 @@ def _settle_unit(reading: Reading, column: Column, block: Block, series: str) ->
             allowed,
             "Check the header; a unit new to the contract goes to contract/units.csv.",
         )
+
+
+def _row(reading: Reading, column: Column, **cells: str) -> str:
+    """The row of headers.csv that says something of a column in its table."""
+    known = {"scope": column.known.scope, "unit": column.known.unit} | cells
+    table = reading.rule.title if reading.rule else ""
+    return advice("headers", series=reading.series, header=column.key, variable=column.variable,
+                  table=table, **known)  # fmt: skip
+
+
+def _possible(column: Column, stated: list[str]) -> str:
+    """A stated unit that the variable can have."""
+    return next((u for u in stated if factor(column.variable, u) is not None), stated[0])

@@ -8,9 +8,11 @@ from itertools import pairwise
 from oib_pipeline.contract.errors import Problem
 from oib_pipeline.extract.blocks import find_blocks
 from oib_pipeline.extract.grid import Grid, address, as_text
+from oib_pipeline.extract.headless import no_city_head
 from oib_pipeline.extract.layout import Layout
 from oib_pipeline.extract.marks import bad_values
 from oib_pipeline.extract.reading import Reading
+from oib_pipeline.extract.required import lacking
 from oib_pipeline.extract.table import BlockReader
 from oib_pipeline.extract.text import as_year, is_number
 
@@ -54,7 +56,7 @@ def read_file(file: str, grids: list[Grid], reader: BlockReader) -> FileReading:
             own.append(before)
         result.readings += own
         _check_order(own)
-        _check_required(result, own, reader.release.release)
+        result.problems += lacking(own, reader.release.edition)
         for reading in own:
             entry = (grid.sheet, reading.title.printed, reading.title.reason)
             if reading.title.action == "skip" and entry not in result.skipped:
@@ -100,7 +102,7 @@ def _no_table(result: FileReading, grid: Grid, reader: BlockReader) -> None:
         Problem(release=release, file=result.file, sheet=grid.sheet, cell=address(row, column),
                 found=f"{text!r} in a sheet without a city column",
                 expected="a column headed by a city word of layouts/labels.csv",
-                todo="Check the header, or add its word to layouts/labels.csv.")
+                todo=no_city_head(grid, reader))
     )  # fmt: skip
 
 
@@ -127,52 +129,3 @@ def _empty_allowed(layout: Layout, file: str) -> str:
         if rule.title == EMPTY.replace(" ", "") and rule.file in {"", file}:
             return rule.reason
     return ""
-
-
-def _check_required(result: FileReading, readings: list[Reading], release: str) -> None:
-    """Every block has the variables its table must have, itself or beside the same cities."""
-    for reading in readings:
-        rule = reading.rule
-        if rule is None or reading.title.action != "read":
-            continue
-        beside = [
-            other
-            for other in readings
-            if other.rule is rule and (other is reading or other.cities & reading.cities)
-        ]
-        if any(column.key and column.rule is None for other in beside for column in other.columns):
-            continue  # an unknown header is told of already, and may be the one that is missing
-        found = {pair for other in beside for pair in other.variables}
-        for need in rule.requires:
-            for scope in _scopes(reading, need[0]):
-                names = [name.partition("@")[0] for name in need]
-                if not any((name, scope) in found for name in names):
-                    result.problems.append(_missing(result, reading, names, scope, release))
-
-
-def _scopes(reading: Reading, need: str) -> tuple[str, ...]:
-    """Scopes in which a required variable is due: its own, the title's, or the table's."""
-    own = need.partition("@")[2]
-    if own:
-        return (own,)
-    if reading.title.scopes:
-        return (reading.title.scopes[0],)
-    scope = reading.rule.scope if reading.rule else ""
-    return ("whole_city", "districts") if scope == "both" else (scope or "whole_city",)
-
-
-def _missing(
-    result: FileReading, reading: Reading, names: list[str], scope: str, release: str
-) -> Problem:
-    cell = reading.columns[0].cell if reading.columns else ""
-    held = ", ".join(f"{v} ({s})" for v, s in sorted(reading.variables)) or "no variable"
-    return Problem(
-        release=release,
-        file=result.file,
-        sheet=reading.sheet,
-        cell=cell,
-        found=f"{held} in {reading.title.printed!r}",
-        expected=f"{' or '.join(names)} ({scope}) among its columns",
-        todo="A column or its heading is missing; if the edition dropped it, "
-        "change `requires` in layouts/tables.csv.",
-    )

@@ -53,7 +53,9 @@ class BlockReader:
     def _titled(self, block: Block, before: Reading | None) -> Reading:
         """A reading with its title; a continuation takes over what the block before it said."""
         title = read_title(block.lines, self.layout, block.grid.file)
-        reading = Reading(self.release.release, block.grid.file, block.grid.sheet, title)
+        reading = Reading(
+            self.release.release, block.grid.file, block.grid.sheet, title, self.layout.series
+        )
         if before is not None and not title.action and (title.continued or not title.lines):
             numbers = before.title.numbers
             if title.numbers and numbers and title.numbers != numbers:
@@ -101,7 +103,8 @@ class BlockReader:
             )
         if not lines:
             keys = ", ".join(repr(column.key) for column in reading.columns if column.key)
-            first = "+".join(column.key for column in reading.columns[:2] if column.key)
+            named = dict.fromkeys(column.key for column in reading.columns if column.key)
+            first = "+".join(list(named)[:2])
             known = ", ".join(rule.title for rule in self.layout.tables if rule.columns)
             reading.fault(
                 address(block.header[0], block.columns[0]),

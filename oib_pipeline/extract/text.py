@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
 
 CJK = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
@@ -47,9 +48,9 @@ def groups(text: str) -> list[str]:
     return _GROUP.findall(text)
 
 
-def without_groups(text: str, drop: set[str]) -> str:
-    """A plain text without those brackets whose squashed content is in ``drop``."""
-    return _GROUP.sub(lambda match: "" if squash(match.group(1)) in drop else match.group(), text)
+def without_groups(text: str, drop: Callable[[str], bool]) -> str:
+    """A plain text without those brackets whose content is to be dropped."""
+    return _GROUP.sub(lambda match: "" if drop(match.group(1)) else match.group(), text)
 
 
 def years(text: str) -> list[int]:

@@ -118,7 +118,7 @@ def _note(title: Title, line: Line, segment: Segment) -> None:
 def _decide(title: Title, keyed: list[tuple[Line, str, str]], layout: Layout, file: str) -> None:
     rules = {
         rule.title: rule
-        for rule in sorted(layout.tables, key=lambda rule: bool(rule.file))
+        for rule in sorted(layout.tables, key=lambda r: (bool(r.file), bool(r.editions)))
         if not rule.columns and rule.file in {"", file}
     }
     whole = "".join(key for _, key, _ in keyed)

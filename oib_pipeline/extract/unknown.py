@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import difflib
+
+from oib_pipeline.contract.variables import variables
 from oib_pipeline.extract.advice import line
 from oib_pipeline.extract.header import Column, nearest_headers
 from oib_pipeline.extract.layout import Layout
 from oib_pipeline.extract.layout_rules import HeaderRule
 from oib_pipeline.extract.reading import Reading
+
+# how alike an unknown header must be to a known one to be taken for a slip of it
+ALIKE = 0.75
 
 
 def check_headers(reading: Reading, layout: Layout) -> None:
@@ -17,12 +23,7 @@ def check_headers(reading: Reading, layout: Layout) -> None:
             unknown_unit(reading, column.cell, column.unknown_unit)
         if not column.key:
             if column.printed:
-                reading.fault(
-                    column.cell,
-                    f"a header without a name, {column.printed!r}",
-                    "the wording of a variable",
-                    "Check the header rows: a heading may be missing.",
-                )
+                _nameless(reading, column, layout)
             continue
         same = (column.key, tuple(sorted(set(column.scopes))), column.year)
         if same in seen:
@@ -35,6 +36,19 @@ def check_headers(reading: Reading, layout: Layout) -> None:
         seen.setdefault(same, column.cell)
         if column.rule is None:
             _unknown_header(reading, column, layout)
+
+
+def _nameless(reading: Reading, column: Column, layout: Layout) -> None:
+    title = reading.rule.title if reading.rule else ""
+    row = line("headers", series=layout.series, header=title, variable="VARIABLE", table=title)
+    lone = not any(other.key for other in reading.columns)
+    reading.fault(
+        column.cell,
+        f"a header without a name, {column.printed!r}",
+        "the wording of a variable",
+        "Check the header rows: a heading may be missing."
+        + (f" If the title names the variable, add {row} to layouts/headers.csv." if lone else ""),
+    )
 
 
 def unknown_unit(reading: Reading, cell: str, printed: str) -> None:
@@ -94,15 +108,47 @@ def _something_after(reading: Reading, column: Column, layout: Layout, bare: str
 
 
 def _new(reading: Reading, column: Column, layout: Layout) -> None:
-    similar = nearest_headers(column.key, layout)
-    near = ", ".join(similar) or "none near it"
-    meant = [rule.variable for key in similar for rule in layout.headers[key] if rule.variable]
+    near = ", ".join(nearest_headers(column.key, layout)) or "none near it"
     own = {"series": layout.series, "header": column.key}
-    wanted = line("headers", **own, variable=meant[0] if meant else "VARIABLE")
     other = line("headers", **own, note="why not wanted")
+    if guess := likely(reading, column, layout):
+        wanted = line("headers", **own, **guess)
+        todo = (
+            f"If that is what it is, add {wanted} to layouts/headers.csv; if not wanted, {other}."
+        )
+    else:
+        wanted = line("headers", **own, variable="VARIABLE")
+        todo = (
+            f"If no variable wants it, add {other} to layouts/headers.csv; else {wanted}. "
+            "A column that names rows goes to layouts/labels.csv."
+        )
     reading.fault(
         column.cell,
         f"the header {column.printed!r} (read as {column.key!r})",
         f"a header of the series {layout.series!r} (nearest: {near})",
-        f"Add {wanted} with the variable that it is to layouts/headers.csv, or {other}.",
+        todo,
     )
+
+
+def likely(reading: Reading, column: Column, layout: Layout) -> dict[str, str]:
+    """Variable, scope and table that an unknown header probably means; empty where nothing is near.
+
+    A known header with a scope's word before or after it; a variable the table must have, whose
+    label holds the header or is held by it; a known header that is almost the same.
+    """
+    for word, scope in layout.scopes.items():
+        rest = column.key.replace(word, "", 1).strip("-_—()/:的")
+        if word in column.key and rest in layout.headers:
+            rule = layout.headers[rest][0]
+            if rule.variable:
+                return {"variable": rule.variable, "scope": scope, "unit": rule.unit}
+    needs = {n.partition("@")[0] for need in (reading.rule.requires if reading.rule else ())
+             for n in need}  # fmt: skip
+    labels = {name: variables()[name].label_zh for name in sorted(needs)}
+    inside = [n for n, label in labels.items() if label in column.key or column.key in label]
+    if len(inside) == 1:
+        table = reading.rule.title if reading.rule else ""
+        return {"variable": inside[0], "table": table if column.key in labels[inside[0]] else ""}
+    close = difflib.get_close_matches(column.key, list(layout.headers), n=1, cutoff=ALIKE)
+    rules = [rule for key in close for rule in layout.headers[key] if rule.variable]
+    return {"variable": rules[0].variable} if rules else {}
