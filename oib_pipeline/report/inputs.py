@@ -31,6 +31,8 @@ class ReportInputs:
     sources
         ``core_sources`` of the sample, scope and years; or counted already: variable, year,
         release, series, edition, n (cities whose value was chosen from it).
+    raw_findings
+        ``raw_findings`` of the releases the study used.
     left_out
         Controls left out: control, reason, coverage (0-1).
     missing
@@ -50,6 +52,8 @@ class ReportInputs:
         Values replaced by the corrections file: release, file, sheet, cell, was, now, reason.
     truth
         True mean effects a synthetic sample was made with, by outcome.
+    quality
+        The page of checks, seen from the report's folder; empty where there is none.
     reasons
         Why a frame is absent, by the frame's name.
     vintage, why
@@ -67,6 +71,7 @@ class ReportInputs:
     sources: pd.DataFrame | None = None
     conflicts: pd.DataFrame | None = None
     findings: pd.DataFrame | None = None
+    raw_findings: pd.DataFrame | None = None
     left_out: pd.DataFrame | None = None
     missing: pd.DataFrame | None = None
     descriptive: pd.DataFrame | None = None
@@ -84,6 +89,7 @@ class ReportInputs:
     curve_test: pd.DataFrame | None = None
     corrections: pd.DataFrame | None = None
     truth: Mapping[str, float] | None = None
+    quality: str = ""
     reasons: Mapping[str, str] = field(default_factory=dict)
     vintage: int = 0
     why: tuple[str, ...] = ()

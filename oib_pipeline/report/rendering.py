@@ -95,8 +95,13 @@ def compose(inputs: ReportInputs) -> Document:
         banner=BANNER if inputs.synthetic else "",
         dated=inputs.dated,
         files=FORMATS,
-        places=PLACES,
+        places=(*PLACES, *_checks(inputs)),
     )
+
+
+def _checks(inputs: ReportInputs) -> list[tuple[str, str, str]]:
+    """The page of checks as a place to refer to, where there is one."""
+    return [("checks-page", "the page of checks", inputs.quality)] if inputs.quality else []
 
 
 def _profiles(folder: Path) -> set[str]:

@@ -10,50 +10,17 @@ import pandas as pd
 import pytest
 import report_world as world
 from accessibility import problems
+from profile_world import OTHER, PILOT, profile_inputs, sources
 
 from oib_pipeline.profiles import ProfileInputs, write_profiles
 from oib_pipeline.profiles.comparisons import Comparisons
 from oib_pipeline.profiles.lineage import values
 from oib_pipeline.report.matches import pairs
-from oib_pipeline.registry.case_notes import read_case_notes
-
-PILOT, OTHER = "320300", "420300"
-HOSTILE = "<b>x</b>\u202e龘"
-
-
-def sources() -> pd.DataFrame:
-    """Sector values and a conflict for two cities, each with a cell."""
-    rows = []
-    for code in (PILOT, OTHER):
-        for year in world.study().year_list:
-            names = ("primary_va_mcny", "secondary_va_mcny", "tertiary_va_mcny")
-            for place, name in enumerate(names):
-                rows.append((code, year, name, "sample-a", f"C{place + 2}", 100.0 + place, True))
-            rows.append((code, year, names[0], "sample-b", "D9", 90.0, False))
-    columns = ["city_code", "year", "variable", "release", "cell", "value", "chosen"]
-    return pd.DataFrame(rows, columns=columns).assign(
-        file="2-9.xlsx",
-        sheet=HOSTILE,
-        text=lambda rows: rows["value"].astype(str),
-        stated_unit="万元",
-        series="ccsy",
-        edition="2015",
-        correction="",
-        reason=lambda rows: np.where(rows["chosen"], "only one", "an earlier edition"),
-    )
-
-
-def scores() -> pd.DataFrame:
-    return world.scores().assign(outcome="ais", method="nearest", on_support=True)
 
 
 @pytest.fixture(scope="module")
 def inputs() -> ProfileInputs:
-    report = world.inputs(sources=sources(), scores=scores())
-    notes = read_case_notes(
-        world.DATA / "registry" / "case_notes.yml", set(world.registry().cities["city_code"])
-    )
-    return ProfileInputs(report, world.panel(), notes)
+    return profile_inputs()
 
 
 @pytest.fixture(scope="module")

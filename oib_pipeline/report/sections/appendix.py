@@ -11,6 +11,7 @@ from oib_pipeline.report.tables.corrections import corrections_table
 from oib_pipeline.report.tables.event_study import event_study_table
 from oib_pipeline.report.tables.files import inputs_table, skipped_table
 from oib_pipeline.report.tables.findings import findings_table
+from oib_pipeline.report.tables.raw_findings import raw_findings_table
 from oib_pipeline.report.tables.repairs import repairs, repairs_table
 from oib_pipeline.report.tables.specifications import specifications_table
 
@@ -70,11 +71,27 @@ def _conflicts(inputs: ReportInputs) -> list[Block]:
 
 
 def _findings(inputs: ReportInputs) -> list[Block]:
+    blocks: list[Block] = []
+    if inputs.quality:
+        blocks.append(Text("What was checked after each stage, row by row: [[checks-page]]."))
     if inputs.has("findings"):
-        return [findings_table(inputs.frame("findings"), inputs)]
-    if inputs.findings is None:
-        return [Notice(f"The findings are missing: {inputs.reason('findings')}.")]
-    return [Text("No rule found anything that looks wrong.")]
+        blocks.append(findings_table(inputs.frame("findings"), inputs))
+    elif inputs.findings is None:
+        blocks.append(Notice(f"The findings are missing: {inputs.reason('findings')}."))
+    else:
+        blocks.append(Text("No rule found anything that looks wrong."))
+    return [*blocks, *_in_files(inputs)]
+
+
+def _in_files(inputs: ReportInputs) -> list[Block]:
+    if not inputs.has("raw_findings"):
+        return []
+    text = "Noted while the files were read, whether or not the study uses the value."
+    return [
+        Part("in-files", "In the files themselves"),
+        Text(text),
+        raw_findings_table(inputs.frame("raw_findings")),
+    ]
 
 
 def _formulas() -> tuple[Block, ...]:

@@ -38,9 +38,16 @@ def corrections_table(frame: pd.DataFrame) -> Table:
         align="lprpp",
         head=(tuple(Head(name) for name in names),),
         rows=tuple(rows),
-        notes=("The csv lists every cell with what it said and what is used.",),
+        notes=(
+            *_more(len(grouped) - SHOWN),
+            "The csv lists every cell, what it said and what is used.",
+        ),
         data=frame,
     )
+
+
+def _more(number: int) -> tuple[str, ...]:
+    return (f"{whole(number)} more groups of cells are in the csv.",) if number > 0 else ()
 
 
 def _place(file: object, sheet: object) -> str:
