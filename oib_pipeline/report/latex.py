@@ -57,6 +57,13 @@ SPECIAL = {
     "\u1d62": r"\textsubscript{i}",
     "\u209c": r"\textsubscript{t}",
 }
+SMALL = r"\small"
+SMALLER = r"\setlength{\tabcolsep}{3pt}\footnotesize"
+SMALLEST = r"\setlength{\tabcolsep}{3pt}\scriptsize"
+_GLYPHS = {SMALL: 4.3, SMALLER: 3.8, SMALLEST: 3.3}  # mean width of a character, in points
+LINE = 345  # points, of an article
+LONG = re.compile(r"[^\s\u2e80-\uffef]{18,}")
+BREAK = r"\allowbreak{}"
 END = r"\tabularnewline"  # unlike \\ it still ends a row after \raggedright
 PREAMBLE = (
     "% Needs \\usepackage{booktabs,threeparttable}\n"
@@ -108,10 +115,25 @@ def latex_table(table: Table, caption: str, words: dict[str, str]) -> str:
 
 
 def _columns(table: Table) -> str:
-    wide = table.align.count("p")
-    share = 0.9 / max(wide + 0.5 * (len(table.align) - wide), 1)
-    paragraph = rf"p{{{share:.2f}\linewidth}}"
-    return "".join(paragraph if letter == "p" else letter for letter in table.align)
+    """Running text shares what the other columns leave of the line, the longer the more."""
+    glyph = _GLYPHS[_size(len(table.align))]
+    bodies = [row.cells for row in table.rows if row.kind == "body"]
+    lengths = [[len(cells[place].text) for cells in bodies] for place in range(len(table.align))]
+    rest = LINE - sum(
+        max([*lengths[place], 6]) * glyph + 8
+        for place, letter in enumerate(table.align)
+        if letter != "p"
+    )
+    means = {
+        place: min(max(sum(found) / max(len(found), 1), 8), 60)
+        for place, found in enumerate(lengths)
+        if table.align[place] == "p"
+    }
+    share = max(rest / LINE - 0.03 * len(means), 0.26 * len(means)) / max(sum(means.values()), 1)
+    return "".join(
+        rf"p{{{share * means[place]:.2f}\linewidth}}" if letter == "p" else letter
+        for place, letter in enumerate(table.align)
+    )
 
 
 def _head(row: tuple[Head, ...]) -> list[str]:
@@ -140,9 +162,18 @@ def _row(row: Row, align: str) -> list[str]:
 
 
 def _cell(cell: Cell, align: str) -> str:
-    text = _opened(escape(cell.text))
+    text = _opened(_breakable(cell.text) if align == "p" else escape(cell.text))
     text = rf"\raggedright {text}" if align == "p" and text else text
     return f"{text}$^{{{cell.stars}}}$" if cell.stars else text
+
+
+def _breakable(text: str) -> str:
+    """Text with places to break in long unbroken runs, as digests and file names are."""
+    pieces = LONG.split(text)
+    runs = [BREAK.join(map(escape, re.findall(".{1,10}", run))) for run in LONG.findall(text)]
+    return escape(pieces[0]) + "".join(
+        run + escape(rest) for run, rest in zip(runs, pieces[1:], strict=True)
+    )
 
 
 def _opened(text: str) -> str:
@@ -152,10 +183,7 @@ def _opened(text: str) -> str:
 
 def _size(columns: int) -> str:
     """Type and gaps that let wide tables stay on the page."""
-    if columns < 6:
-        return r"\small"
-    gap = r"\setlength{\tabcolsep}{3pt}"
-    return gap + (r"\footnotesize" if columns < 10 else r"\scriptsize")
+    return SMALL if columns < 6 else SMALLER if columns < 10 else SMALLEST
 
 
 def _plain(text: str) -> str:
