@@ -64,8 +64,9 @@ def _magnitudes(table: pd.DataFrame) -> list[Problem]:
                 found=f"a median of {median:,.6g} {unit} under {str(row.header)!r} "
                 f"({row.scope}, stated in {row.unit})",
                 expected=f"{low:,g} to {high:,g} for {row.variable}",
-                todo="Check unit and heading of that column; if both are right, widen "
-                "layouts/magnitudes.csv.",
+                todo="Check unit and heading of that column. If the unit over the table is not "
+                "that column's, give its own in layouts/headers.csv, with the table's title under "
+                "`table`; if all is right, widen layouts/magnitudes.csv.",
             )
         )
     return problems

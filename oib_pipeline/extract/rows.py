@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from oib_pipeline.extract.advice import line
 from oib_pipeline.extract.blocks import Block
 from oib_pipeline.extract.grid import address, as_text, numbered
 from oib_pipeline.extract.labels import Labels, resolve_labels
 from oib_pipeline.extract.layout import Layout
 from oib_pipeline.extract.place import BLANK, CITY, PROVINCE, Resolver
 from oib_pipeline.extract.reading import Reading, span
-from oib_pipeline.extract.text import as_year
+from oib_pipeline.extract.text import as_year, is_number, squash
 
 SHOWN = 12
 Years = np.ndarray | tuple[int, ...]
@@ -132,8 +133,17 @@ def _nameless_rows(
                 address(block.data[0] + int(index), odd),
                 f"{texts[odd]!r} in a row without a city",
                 "a city's name in that row",
-                "Check the row; a line of no use goes to layouts/rows.csv.",
+                _line_of_no_use(layout, texts[odd]),
             )
+
+
+def _line_of_no_use(layout: Layout, text: str) -> str:
+    if is_number(text):
+        return "Check the row: its name may be lost."
+    begins = squash(text).partition(":")[0][:40]
+    row = line("rows", series=layout.series, match="prefix", label=begins, action="ignore",
+               reason="what it is")  # fmt: skip
+    return f"Check the row; if it is a line of no use, add {row} to layouts/rows.csv."
 
 
 def _english_names(

@@ -15,9 +15,18 @@ from oib_pipeline.extract.unknown import check_headers, unknown_unit
 from oib_pipeline.extract.which_unit import which_unit
 
 
-def settle_columns(reading: Reading, block: Block, layout: Layout, years: tuple[int, int]) -> None:
-    """Fill in year, scopes and units; every header that is unknown or at odds becomes a fault."""
-    _settle_year(reading, years)
+def settle_columns(
+    reading: Reading,
+    block: Block,
+    layout: Layout,
+    years: tuple[int, int],
+    latest: int | None = None,
+) -> None:
+    """Fill in year, scopes and units; every header that is unknown or at odds becomes a fault.
+
+    ``latest`` is the year that the edition is of, where the series has such a rule.
+    """
+    _settle_year(reading, years, latest)
     check_headers(reading, layout)
     for place in reading.title.unknown_units:
         stated = unit_line(plain(place.text), layout)
@@ -30,8 +39,8 @@ def settle_columns(reading: Reading, block: Block, layout: Layout, years: tuple[
             _wrong_year(reading, column.cell, column.year, years)
 
 
-def _settle_year(reading: Reading, years: tuple[int, int]) -> None:
-    """The data year: printed and as declared, or the only one declared."""
+def _settle_year(reading: Reading, years: tuple[int, int], latest: int | None) -> None:
+    """The data year: printed and as declared, or the only one declared, or the edition's own."""
     printed = sorted(set(reading.title.years))
     for year in printed:
         if not years[0] <= year <= years[1]:
@@ -41,6 +50,15 @@ def _settle_year(reading: Reading, years: tuple[int, int]) -> None:
         reading.year = printed[0]
     elif years[0] == years[1]:
         reading.year = years[0]
+    elif not printed and latest == years[1]:
+        reading.year = latest
+        first = reading.columns[0].cell if reading.columns else ""
+        reading.note(
+            first,
+            f"columns without a year in {reading.title.printed!r}",
+            "a printed year, where the manifest declares several",
+            f"They were taken for {latest}, the year that the edition is of.",
+        )
 
 
 def _wrong_year(reading: Reading, cell: str, year: int, years: tuple[int, int]) -> None:
@@ -66,8 +84,9 @@ def _settle_scope(reading: Reading, column: Column) -> None:
             column.cell,
             f"no scope for {column.key!r}",
             "全市 or 市辖区 in header or title",
-            "Where the source says it elsewhere, give the table's scope in layouts/tables.csv, or "
-            f"the column's in layouts/headers.csv, as {_row(reading, column, scope='SCOPE')}.",
+            "Where the source says it elsewhere, give it in layouts/headers.csv, as "
+            f"{_row(reading, column, scope='whole_city')} or with `districts`, or for the whole "
+            "table in tables.csv.",
         )
 
 

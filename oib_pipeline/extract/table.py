@@ -33,9 +33,12 @@ class BlockReader:
     def read(self, block: Block, before: Reading | None) -> Reading:
         """A block; ``before`` is the reading of the block before it in the sheet."""
         reading = self._titled(block, before)
-        if reading.title.action == "skip":
+        if reading.title.action == "skip" and reading.title.says_so:
             return reading
         reading.columns = read_columns(block, self.layout)
+        if reading.title.action == "skip":
+            self._swallowed(reading)
+            return reading
         self._untitled(reading)
         know_columns(reading.columns, reading.rule.title if reading.rule else "", self.layout)
         if reading.title.action == "skip":
@@ -44,11 +47,16 @@ class BlockReader:
             self._unknown_title(reading, block)
             return reading
         years = self.release.data_years
-        settle_columns(reading, block, self.layout, years)
+        settle_columns(reading, block, self.layout, years, self._latest())
         rows = read_rows(reading, block, self.resolver, years, before)
         if rows is not None and reading.cities:
             Collector(reading, block, *rows).collect(self.layout, self.release.edition)
         return reading
+
+    def _latest(self) -> int | None:
+        """The year an edition is of, where its series says how far it lies behind."""
+        edition, lag = self.release.edition, self.layout.edition_lag
+        return edition - lag if isinstance(edition, int) and lag else None
 
     def _titled(self, block: Block, before: Reading | None) -> Reading:
         """A reading with its title; a continuation takes over what the block before it said."""
@@ -69,6 +77,22 @@ class BlockReader:
             _inherit(title, before.title)
         reading.rule = title.rule
         return reading
+
+    def _swallowed(self, reading: Reading) -> None:
+        """A table without a title below one that is skipped must not be lost with it."""
+        wanted = [
+            column
+            for column in reading.columns
+            if any(rule.variable for rule in self.layout.header_rules(column.key, ""))
+        ]
+        for column in wanted[:1]:
+            reading.fault(
+                column.cell,
+                f"{column.key!r} in a table without a title, below one that is skipped "
+                f"({reading.title.printed})",
+                "its own title, or columns that no variable wants",
+                "Check the page: a title may be missing.",
+            )
 
     def _untitled(self, reading: Reading) -> None:
         """An untitled table is known by its columns."""
@@ -126,6 +150,7 @@ class BlockReader:
 def _inherit(title: Title, before: Title) -> None:
     """A continuation says again only what it says; the rest holds on from the block before."""
     title.action, title.rule, title.reason = before.action, before.rule, before.reason
+    title.says_so = title.continued
     title.printed = before.printed
     title.years = title.years or before.years
     title.scopes = title.scopes or before.scopes

@@ -28,7 +28,8 @@ class Line:
 class Title:
     """What the lines above a table say.
 
-    ``action`` is read, skip, or unknown; ``lines`` are those that name it, for an error's sake.
+    ``action`` is read, skip, or unknown; ``lines`` are those that name it, for an error's sake;
+    ``says_so`` is whether they, or a 续表, stand there in print.
     """
 
     printed: str = ""
@@ -36,6 +37,7 @@ class Title:
     rule: TableRule | None = None
     reason: str = ""
     continued: bool = False
+    says_so: bool = True
     numbers: tuple[str, ...] = ()
     years: tuple[int, ...] = ()
     scopes: tuple[str, ...] = ()

@@ -40,7 +40,11 @@ def check_headers(reading: Reading, layout: Layout) -> None:
 
 def _nameless(reading: Reading, column: Column, layout: Layout) -> None:
     title = reading.rule.title if reading.rule else ""
-    row = line("headers", series=layout.series, header=title, variable="VARIABLE", table=title)
+    known = [rule.variable for rule in layout.headers.get(title, ()) if rule.variable]
+    needs = [n.partition("@")[0] for need in (reading.rule.requires if reading.rule else ())
+             for n in need]  # fmt: skip
+    likely_one = [*known, *needs, "VARIABLE"][0]
+    row = line("headers", series=layout.series, header=title, variable=likely_one, table=title)
     lone = not any(other.key for other in reading.columns)
     reading.fault(
         column.cell,
