@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 
 from oib_pipeline.contract.errors import OibError
+from oib_pipeline.contract.tables import tables
 from oib_pipeline.freshness import STAGES
 from oib_pipeline.freshness.ledger import entries, erased
 from oib_pipeline.orchestration.checks import refusal, results
+from oib_pipeline.orchestration.lineage import column_lineage
 from oib_pipeline.orchestration.project import Project
 from oib_pipeline.orchestration.refresh.lock import LONG, only_one
 
@@ -104,7 +106,16 @@ def _carried_out(
     line = f"{'/'.join(key.path)}: {made.said}"
     context.log.info(line)
     progress.info("%s", f"{line}  ({time.monotonic() - began:.1f} s)")
-    yield dg.MaterializeResult(asset_key=key, metadata={**_shown(made), **page, **made.metadata})
+    metadata = {**_shown(made), **_lineage(context, key), **page, **made.metadata}
+    yield dg.MaterializeResult(asset_key=key, metadata=metadata)
+
+
+def _lineage(context: dg.AssetExecutionContext, key: dg.AssetKey) -> dict[str, Any]:
+    """Where each column of the table comes from, as Dagster draws it."""
+    if key.path[-1] not in tables() or not context.has_assets_def:
+        return {}
+    before = context.assets_def.asset_deps.get(key, set())
+    return {"dagster/column_lineage": column_lineage(key.path[-1], sorted(before))}
 
 
 def _page(project: Project, key: dg.AssetKey, made: Made) -> dict[str, Any]:

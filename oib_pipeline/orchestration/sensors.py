@@ -5,9 +5,10 @@ import os
 import dagster as dg
 
 from oib_pipeline.contract.errors import OibError, SourceError
-from oib_pipeline.freshness import make_plan, read_inputs, read_ledger
+from oib_pipeline.freshness import Inputs, make_plan, read_inputs, read_ledger
 from oib_pipeline.freshness.digests import digest
 from oib_pipeline.orchestration.jobs import refresh_job
+from oib_pipeline.orchestration.partitions import register
 from oib_pipeline.orchestration.project import Project
 from oib_pipeline.orchestration.refresh.lock import holder
 from oib_pipeline.orchestration.refresh.runs import close_dead_runs
@@ -50,7 +51,7 @@ def arrivals(
     if waiting:
         return dg.SkipReason("waiting for files: " + "; ".join(waiting[:5]))
     if plan.nothing:
-        return dg.SkipReason(f"nothing new in {project.settings.raw}")
+        return dg.SkipReason(f"nothing new in {project.settings.raw}{_unlabelled(inputs)}")
     key = _key(context.instance, plan.goal)
     if tried := _asked_for(context.instance, key):
         return dg.SkipReason(
@@ -58,7 +59,14 @@ def arrivals(
             "the next begins when something has changed, or by hand"
         )
     names = [arrival.release for arrival in stale]
+    register(context.instance, "release", names)
     return dg.RunRequest(run_key=key, tags={"oib/releases": ", ".join(names)[:200]})
+
+
+def _unlabelled(inputs: Inputs) -> str:
+    """Folders that wait for their manifest, as a clause."""
+    names = ", ".join(inputs.unlabelled)
+    return f"; without a release.yml, and so not read: {names}" if names else ""
 
 
 def _key(instance: dg.DagsterInstance, goal: str) -> str:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import dagster as dg
 
 from oib_pipeline.freshness import Chain, estimate_stages
@@ -12,7 +16,12 @@ from oib_pipeline.orchestration.carry_out import Made
 from oib_pipeline.orchestration.project import Project
 from oib_pipeline.orchestration.refresh.folders import replaced
 
+if TYPE_CHECKING:
+    from oib_pipeline.report.inputs import ReportInputs
+
 STAGE = "out_report"
+PICTURES = ("event-study-ais.png", "event-study-theil.png", "trends.png", "coverage.png")
+SHOWN = 2  # each is kept in Dagster's event log with every run
 
 
 def make_report(project: Project, name: str) -> Made:
@@ -46,7 +55,32 @@ def make_report(project: Project, name: str) -> Made:
         },
         outcomes=outcomes,
         said=f"{page} ({page.stat().st_size / 1e6:.1f} MB)" if page.is_file() else "not rendered",
-        metadata={"report": dg.MetadataValue.path(str(page))},
+        metadata={
+            "report": dg.MetadataValue.path(str(page)),
+            "headline": dg.MetadataValue.md(_headline(inputs)),
+            "figures": dg.MetadataValue.md(_figures(folder / "figures")),
+        },
+    )
+
+
+def _headline(inputs: ReportInputs) -> str:
+    """The effect in each model of the baseline, as a table."""
+    from oib_pipeline.quality.markup import markdown_table
+
+    frame = inputs.frame("baseline")
+    if frame.empty:
+        return ""
+    columns = ["outcome", "model", "estimate", "se", "p", "n_obs", "n_clusters"]
+    return markdown_table(frame.loc[frame["term"] == "did", columns].round(4), len(frame))
+
+
+def _figures(folder: Path) -> str:
+    """The first figures of the report as pictures inside markdown, for the UI to render."""
+    names = [name for name in PICTURES if (folder / name).is_file()][:SHOWN]
+    pictures = [(name, base64.b64encode((folder / name).read_bytes()).decode()) for name in names]
+    return "\n\n".join(
+        f"![{name.removesuffix('.png').replace('-', ' ')}](data:image/png;base64,{data})"
+        for name, data in pictures
     )
 
 
