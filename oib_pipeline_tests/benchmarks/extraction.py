@@ -3,45 +3,64 @@
 from __future__ import annotations
 
 import gc
+import os
 import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from oib_pipeline_tests.benchmarks.measure import ROOT, apart, pair_of, with_memory
-from oib_pipeline_tests.benchmarks.release import write_release
+from oib_pipeline_tests.benchmarks.release import TABLES, write_one_file, write_release
 from oib_pipeline_tests.benchmarks.table import Row, faster, less_memory
 
 PERIODS, TINY_PERIODS = 20, 1
+ROUNDS = 3
 
 
 def rows(tiny: bool = False) -> list[Row]:
     """Time and memory of both, and ours on half of the files: a cell must not cost more with size.
 
-    Each run is a process of its own, its imports made before the clock starts. Ours is the whole
-    of ``extract_release``: checksums, cells, cities, units, keys given twice, a frame of
-    observations; pandas reads each file's cells as they are, and keeps them as we do.
+    Each run is a process of its own, its imports made before the clock starts; ours and the peer's
+    take turns. Ours is the whole of ``extract_release``: checksums, cells, cities, units, keys
+    given twice, a frame of observations, the processes that help to read included; pandas reads
+    each file's cells as they are, and keeps them as we do. The same again where the release is one
+    file, which no second process can help to read.
     """
     with TemporaryDirectory() as folder:
         periods = TINY_PERIODS if tiny else PERIODS
-        whole, half = Path(folder, "whole"), Path(folder, "half")
+        whole, half, one = (Path(folder, name) for name in ("whole", "half", "one"))
         cells = write_release(whole, periods)
         cells_of_half = write_release(half, max(1, periods // 2))
-        runs = [_both(whole) for _ in range(1 if tiny else 2)]
+        cells_of_one = write_one_file(one, periods)
+        runs = [_both(whole) for _ in range(1 if tiny else ROUNDS)]
+        single = [_both(one) for _ in range(1 if tiny else 2)]
         part = apart("extraction:ours", folder=str(half))
-    pair = pair_of([(a["seconds"], b["seconds"]) for a, b in runs])
     ours, peer = runs[-1]
     subject = f"extraction, {cells:,} cells"
     a_cell = [side["mb"] / count for side, count in ((ours, cells), (part, cells_of_half))]
     return [
-        faster(f"{subject}, and pandas with openpyxl", pair.ours, pair.peer,
-               pair.peer_over_ours, 10),
+        _row(f"{subject} in {len(TABLES) * periods} files, and pandas with openpyxl", runs, 10),
+        _cpu(f"{subject}: processor's time, and pandas'", runs),
         Row(f"{subject}: peak memory a cell, and on half of the files",
             *(f"{2**20 * one:.0f} bytes" for one in a_cell), a_cell[0] / a_cell[1], 1.1, False),
         less_memory(f"{subject}: peak memory, and the observations it returns",
                     ours["mb"], ours["result_mb"], None),
-        less_memory(f"{subject}: peak memory, and pandas' with bare cells",
-                    ours["mb"], peer["mb"], None),
+        less_memory(f"{subject}: peak memory, helping processes whole, and pandas' with bare cells",
+                    ours["mb"] + ours["helpers_mb"], peer["mb"], None),
+        _row(f"extraction, {cells_of_one:,} cells in one file, and pandas with openpyxl",
+             single, None),
+        _cpu(f"extraction, {cells_of_one:,} cells in one file: processor's time, and pandas'",
+             single),
     ]  # fmt: skip
+
+
+def _row(subject: str, runs: list[tuple[dict, dict]], target: float | None) -> Row:
+    pair = pair_of([(a["seconds"], b["seconds"]) for a, b in runs])
+    return faster(subject, pair.ours, pair.peer, pair.peer_over_ours, target)
+
+
+def _cpu(subject: str, runs: list[tuple[dict, dict]]) -> Row:
+    pair = pair_of([(a["cpu"], b["cpu"]) for a, b in runs])
+    return faster(subject, pair.ours, pair.peer, pair.peer_over_ours, None)
 
 
 def _both(folder: Path) -> tuple[dict, dict]:
@@ -52,29 +71,51 @@ def _both(folder: Path) -> tuple[dict, dict]:
 
 
 def ours(folder: str) -> dict:
-    """Seconds, peak growth in MB, and the size of the observations in MB."""
+    """Seconds, processor's seconds, peak growth in MB, and the observations' size in MB.
+
+    ``helpers_mb`` is what the largest helping process held at its peak, times their number.
+    """
+    import resource
+
     import python_calamine  # noqa: F401  # imported before the clock starts
 
     from oib_pipeline.extract import extract_release, read_release
+    from oib_pipeline.extract.share import helpers
     from oib_pipeline.registry import load_registry
 
     registry = load_registry(ROOT / "data" / "registry")
-    start = time.perf_counter()
-    done, mb = with_memory(lambda: extract_release(read_release(Path(folder)), registry))
-    spent = time.perf_counter() - start
+    release = read_release(Path(folder))
+    start, used = time.perf_counter(), _processor()
+    done, mb = with_memory(lambda: extract_release(release, registry))
+    spent, used = time.perf_counter() - start, _processor() - used
     size = done.observations.memory_usage(deep=True).sum() / 2**20
-    return {"seconds": spent, "mb": mb, "result_mb": float(size), "rows": len(done.observations)}
+    largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 2**10
+    return {
+        "seconds": spent,
+        "cpu": used,
+        "mb": mb,
+        "helpers_mb": largest * helpers(release),
+        "result_mb": float(size),
+        "rows": len(done.observations),
+    }
 
 
 def peer(folder: str) -> dict:
-    """Seconds and peak growth in MB of reading every file's cells."""
+    """Seconds, processor's seconds and peak growth in MB of reading every file's cells."""
     import openpyxl  # noqa: F401  # imported before the clock starts
     import pandas as pd
 
     paths = sorted(Path(folder).glob("*.xlsx"))
     gc.collect()
-    start = time.perf_counter()
+    start, used = time.perf_counter(), _processor()
     frames, mb = with_memory(
         lambda: [pd.read_excel(path, engine="openpyxl", header=None) for path in paths]
     )
-    return {"seconds": time.perf_counter() - start, "mb": mb, "files": len(frames)}
+    spent = time.perf_counter() - start
+    return {"seconds": spent, "cpu": _processor() - used, "mb": mb, "files": len(frames)}
+
+
+def _processor() -> float:
+    """Seconds of the processor this process and those it waited for have used."""
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system

@@ -78,51 +78,65 @@ def write_release(folder: Path, periods: int) -> int:
 
     ``periods`` up to 20. One table holds its numbers as text, as publishers do.
     """
-    folder.mkdir(parents=True)
-    cities = _cities()
     rng = np.random.default_rng(11)
-    cells, files = 0, {}
-    for period in range(periods):
-        first = FIRST_YEAR + period * YEARS_A_FILE
-        rows = pd.concat([cities.assign(year=str(first + k)) for k in range(YEARS_A_FILE)])
-        for table, columns in TABLES.items():
-            path = folder / f"{table} {first}.xlsx"
-            cells += _write(path, columns, rows, rng, table in AS_TEXT)
-            files[path.name] = hashlib.sha256(path.read_bytes()).hexdigest()
+    files = {
+        f"{table} {first}.xlsx": ([(table, columns)], _rows(first, YEARS_A_FILE))
+        for first in range(FIRST_YEAR, FIRST_YEAR + periods * YEARS_A_FILE, YEARS_A_FILE)
+        for table, columns in TABLES.items()
+    }
+    return _write_all(folder, files, periods, rng)
+
+
+def write_one_file(folder: Path, periods: int) -> int:
+    """Write the same years and tables into the sheets of one file; its number of cells."""
+    years = periods * YEARS_A_FILE
+    files = {"all.xlsx": (list(TABLES.items()), _rows(FIRST_YEAR, years))}
+    return _write_all(folder, files, periods, np.random.default_rng(11))
+
+
+def _write_all(folder: Path, files: dict, periods: int, rng: np.random.Generator) -> int:
+    folder.mkdir(parents=True)
+    cells, sums = 0, {}
+    for name, (tables, rows) in files.items():
+        cells += _write(folder / name, tables, rows, rng)
+        sums[name] = hashlib.sha256((folder / name).read_bytes()).hexdigest()
     last = FIRST_YEAR + periods * YEARS_A_FILE - 1
-    manifest = _manifest(folder.name, last, files)
+    manifest = _manifest(folder.name, last, sums)
     (folder / "release.yml").write_text(yaml.safe_dump(manifest, allow_unicode=True))
     return cells
 
 
-def _cities() -> pd.DataFrame:
-    """Cities whose name and code hold in every year."""
+def _rows(first: int, years: int) -> pd.DataFrame:
+    """Cities whose name and code hold in every year, once a year."""
     cities = pd.read_csv(ROOT / "data" / "registry" / "cities.csv", dtype=str)
-    return cities[cities["first_year"].isna() & cities["last_year"].isna()]
+    cities = cities[cities["first_year"].isna() & cities["last_year"].isna()]
+    return pd.concat([cities.assign(year=str(first + k)) for k in range(years)])
 
 
-def _write(
-    path: Path, columns: list[tuple], rows: pd.DataFrame, rng: np.random.Generator, as_text: bool
-) -> int:
+def _write(path: Path, tables: list, rows: pd.DataFrame, rng: np.random.Generator) -> int:
+    """A workbook with a sheet a table."""
     import openpyxl
 
     book = openpyxl.Workbook(write_only=True)
-    sheet = book.create_sheet("sheet1")
-    heads = [*KEYS, *columns]
-    for line in range(3):
-        sheet.append([head[line] for head in heads])
-    values = [
-        rows[source].tolist()
-        if isinstance(source, str)
-        else rng.uniform(*source, len(rows)).round(2).tolist()
-        for *_, source in heads
-    ]
-    if as_text:
-        values = [[str(value) for value in column] for column in values]
-    for row in zip(*values, strict=True):
-        sheet.append(row)
+    cells = 0
+    for table, columns in tables:
+        sheet = book.create_sheet("sheet1" if len(tables) == 1 else table)
+        heads = [*KEYS, *columns]
+        for line in range(3):
+            sheet.append([head[line] for head in heads])
+        values = [
+            rows[source].tolist()
+            if isinstance(source, str)
+            else rng.uniform(*source, len(rows)).round(2).tolist()
+            for *_, source in heads
+        ]
+        if table in AS_TEXT:
+            values = [[str(value) for value in column] for column in values]
+        for row in zip(*values, strict=True):
+            sheet.append(row)
+        cells += (len(rows) + 3) * len(heads)
     book.save(path)
-    return (len(rows) + 3) * len(heads)
+    return cells
 
 
 def _manifest(name: str, last: int, files: dict[str, str]) -> dict:
