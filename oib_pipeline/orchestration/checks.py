@@ -71,7 +71,7 @@ def results(
             check_name=check_name(key, outcome.table, outcome.check),
             passed=outcome.passed,
             severity=_severity(outcome),
-            description=outcome.summary,
+            description=outcome.summary + _rows(outcome),
             metadata={
                 "evidence": dg.MetadataValue.md(outcome.markdown()),
                 "rows": int(outcome.evidence.get("rows", 0)),

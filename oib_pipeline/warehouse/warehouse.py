@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import duckdb
     import pandas as pd
 
+PATIENCE = float(os.environ.get("OIB_PATIENCE") or 30)
 Scalar = str | int | bool
 Slice = Mapping[str, Scalar | Sequence[Scalar]]
 
@@ -36,7 +37,7 @@ class Warehouse:
     """
 
     path: Path
-    patience: float = 30.0
+    patience: float = PATIENCE
 
     def replace(self, table: str, frame: pd.DataFrame, where: Slice) -> int:
         """Rows written: the slice ``where`` of a table is deleted and this frame put in its place.

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from oib_pipeline.freshness import read_inputs
+from oib_pipeline.orchestration.refresh.disk import disk_in_words
 from oib_pipeline.orchestration.refresh.lock import only_one
 from oib_pipeline.settings import Settings
 from oib_pipeline.warehouse import Warehouse
@@ -78,7 +79,7 @@ def make_profiles_of(
         return
     import dagster as dg
 
-    with only_one(settings.lock):
+    with only_one(settings.lock), disk_in_words(settings.data):
         inputs = read_inputs(settings, list(wanted))
         with told(say), project_instance(settings, instance) as own:
             definitions = build_definitions(inputs.studies.values())

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from oib_pipeline.contract.errors import OibError
 from oib_pipeline.freshness import Inputs, Plan, make_plan, read_inputs, read_ledger
+from oib_pipeline.orchestration.refresh.disk import disk_in_words
 from oib_pipeline.orchestration.refresh.folders import recover
 from oib_pipeline.orchestration.refresh.lock import only_one
 from oib_pipeline.orchestration.refresh.profiles import added_without_profile, make_profiles_of
@@ -59,7 +60,7 @@ def refresh(
     OibError
         With the reason, when anything stands in the way; what was there before stays.
     """
-    with only_one(settings.lock, patience=patience, say=say):
+    with only_one(settings.lock, patience=patience, say=say), disk_in_words(settings.data):
         inputs = read_inputs(settings, studies)
         for name in inputs.studies:
             recover(settings.reports / name)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import dagster as dg
 
 from oib_pipeline.contract.errors import OibError
+from oib_pipeline.orchestration.refresh.disk import refused
 from oib_pipeline.orchestration.refresh.processes import LAUNCHER, gone
 from oib_pipeline.settings import Settings
 
@@ -115,4 +116,6 @@ def _why(failure) -> str:  # type: ignore[no-untyped-def]
         error = error.cause
     if error is None:
         return "no reason was recorded"
+    if told := refused(error.message):
+        return f"{error.message.strip()}\n{told}"
     return f"unexpected {error.message.strip()} (`oib refresh --verbose` shows where)"
