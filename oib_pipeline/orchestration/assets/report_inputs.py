@@ -45,10 +45,12 @@ def report_inputs(project: Project, name: str) -> ReportInputs:
         sources=sources,
         conflicts=warehouse.read("core_conflicts", extent),
         findings=warehouse.read("core_findings", extent),
+        raw_findings=warehouse.read("raw_findings", releases),
         left_out=warehouse.read("core_study_left_out", own),
         missing=warehouse.read("core_study_missing", own),
         corrections=_corrections(sources),
         truth=_truth(study, origins),
+        quality=_quality(project, name),
         reasons=_reasons(warehouse.read("est_reasons", own), study),
         **estimates,
         **_beside(project, study),
@@ -76,6 +78,16 @@ def _vintage(project: Project, name: str) -> dict[str, Any]:
         "changes": read("meta_vintage_changes", now),
         "moves": moves(read("est_vintages", before), read("est_vintages", now)),
     }
+
+
+def _quality(project: Project, name: str) -> str:
+    """The page of checks, seen from the folder of the study's report."""
+    import os
+
+    page = project.settings.quality / "index.html"
+    if not page.is_file():
+        return ""
+    return os.path.relpath(page, project.settings.reports / name).replace(os.sep, "/")
 
 
 def _beside(project: Project, study: Study) -> dict[str, pd.DataFrame]:
