@@ -14,6 +14,8 @@ import pytest
 import report_world as world
 
 from oib_pipeline.report import render
+from oib_pipeline.report.document import Notice
+from oib_pipeline.report.sections.design import design_section
 
 MARKUP = "<script>alert(1)</script>"
 FORMULA = "=cmd|' /C calc'!A0"
@@ -94,3 +96,10 @@ def test_the_pdf_is_made_and_leads_nowhere_outside(folder):
     assert made.startswith(b"%PDF-")
     assert b"/JavaScript" not in made
     assert b"/URI" not in made
+
+
+def test_a_registry_without_coordinates_leaves_the_map_out_and_says_so():
+    bare = world.registry().cities.assign(lon=float("nan"), lat=float("nan"))
+    made = world.slim(registry=replace(world.registry(), cities=bare))
+    said = [block.text for block in design_section(made).blocks if isinstance(block, Notice)]
+    assert said == ["The map is missing: the registry gives no city of the sample its coordinates."]

@@ -19,10 +19,15 @@ from oib_pipeline.report.inputs import ReportInputs
 from oib_pipeline.report.text import listing, plural, visible
 
 
-def map_figure(inputs: ReportInputs) -> Figure:
-    """Cities of the sample as points, pilots large and named, over a grid of degrees."""
+def map_figure(inputs: ReportInputs) -> Figure | None:
+    """Cities of the sample as points, pilots large and named, over a grid of degrees.
+
+    None where the registry gives no city of the sample its coordinates.
+    """
     sample = _sample(inputs)
     placed = sample.dropna(subset=["lon", "lat"])
+    if placed.empty:
+        return None
     with sheet(4.7, left=0.35, right=0.25, top=0.05, bottom=0.75) as (figure, axes):
         axes.set_axis_off()
         axes.set_aspect("equal")
@@ -86,7 +91,7 @@ def _frame(axes: Any, placed: pd.DataFrame) -> None:
 
 
 def _extent(values: pd.Series, margin: float = 0.04) -> tuple[float, float]:
-    spare = margin * (values.max() - values.min())
+    spare = margin * (values.max() - values.min()) or margin
     return float(values.min() - spare), float(values.max() + spare)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from oib_pipeline.report.document import Block, Facts, Part, Section, Text
+from oib_pipeline.report.document import Block, Facts, Notice, Part, Section, Text
 from oib_pipeline.report.figures.map import map_figure
 from oib_pipeline.report.figures.timeline import timeline_figure
 from oib_pipeline.report.inputs import ReportInputs
@@ -16,6 +16,8 @@ from oib_pipeline.report.text import listing
 
 SCOPES = {"districts": "districts of the city (市辖区)", "whole_city": "whole city (全市)"}
 
+NO_MAP = "The map is missing: the registry gives no city of the sample its coordinates."
+
 
 def design_section(inputs: ReportInputs) -> Section:
     """Facts of the study, the policy, the variables and the controls left out."""
@@ -23,8 +25,8 @@ def design_section(inputs: ReportInputs) -> Section:
         Facts(tuple(_facts(inputs))),
         Part("policy", "The policy"),
         policy_table(inputs),
-        map_figure(inputs),
-        timeline_figure(inputs),
+        map_figure(inputs) or Notice(NO_MAP),
+        *([] if inputs.registry.documents.empty else [timeline_figure(inputs)]),
         Part("measures", "Outcomes and controls"),
         variables_table(inputs),
     ]
