@@ -12,6 +12,7 @@ FIRST = "This is the first vintage: there is none to compare it with."
 SEVERAL = "More than one thing changed at once: what moved is due to them together."
 FEW = 6
 TOLD = ["kind", "name", "change", "was", "now"]
+CITY_TABLES = ("cities.csv", "samples.csv", "former_codes.csv")
 HEADLINE = ("baseline", "did")
 
 
@@ -57,10 +58,15 @@ def moved(moves: pd.DataFrame) -> str:
     if head.empty:
         return text
     row = head.loc[head["moved_se"].abs().idxmax()]
+    was, now, by = f"{row['was']:.4f}", f"{row['now']:.4f}", f"{row['moved_se']:+.2f}"
     return (
         f"{text}; of the baseline the farthest is {row['outcome']} ({row['model']}): "
-        f"{row['was']:.4f} before, {row['now']:.4f} now, {row['moved_se']:+.2f} s.e."
+        f"{_minus(was)} before, {_minus(now)} now, {_minus(by)} s.e."
     )
+
+
+def _minus(number: str) -> str:
+    return number.replace("-", "\u2212")
 
 
 def code_rooms(was: str, now: str) -> list[str]:
@@ -80,8 +86,12 @@ def _code(changes: pd.DataFrame) -> list[str]:
 
 
 def _files(changes: pd.DataFrame) -> list[str]:
-    """Tables of the registry and other files; a study's own file is told by its fields."""
-    tables = [row["name"] for row in _rows(changes, "registry")]
+    """Tables of the registry and other files; a study's own file is told by its fields.
+
+    That the list of cities differs goes without saying where cities came or went.
+    """
+    said = CITY_TABLES if len(_rows(changes, "city")) else ()
+    tables = [row["name"] for row in _rows(changes, "registry") if row["name"] not in said]
     others = [
         f"data/{row['name']}"
         for row in _rows(changes, "data")
@@ -94,7 +104,7 @@ def _files(changes: pd.DataFrame) -> list[str]:
 def _rows(changes: pd.DataFrame, kind: str, change: str = "") -> list[dict[str, Any]]:
     rows = changes[changes["kind"] == kind]
     rows = rows[rows["change"] == change] if change else rows
-    return list(rows[TOLD].fillna("").to_dict("records"))
+    return list(rows[TOLD].astype("object").fillna("").to_dict("records"))
 
 
 def _named(row: dict[str, Any]) -> str:

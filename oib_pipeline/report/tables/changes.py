@@ -29,7 +29,7 @@ KINDS = {
 def changed_table(changes: pd.DataFrame) -> Table:
     """One row a release, year, city, file, field, library and stage that differs."""
     rest = changes[changes["kind"] != "value"]
-    rest = rest[["kind", "name", "change", "was", "now"]].fillna("")
+    rest = rest[["kind", "name", "change", "was", "now"]].astype("object").fillna("")
     rest = rest.assign(_order=rest["kind"].map(list(KINDS).index))
     rest = rest.sort_values(["_order", "name"], kind="stable").drop(columns="_order")
     rows = [
