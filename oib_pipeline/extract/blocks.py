@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from oib_pipeline.extract.grid import Grid
 from oib_pipeline.extract.layout import Layout
+from oib_pipeline.extract.sides import side_by_side, titled
 from oib_pipeline.extract.text import as_year, has_cjk, is_number, squash
 from oib_pipeline.extract.title import Line, read_title
 
@@ -24,7 +25,7 @@ class Block:
     """One block of a table; row and column ranges are half open, counted from 0.
 
     ``labels`` are the columns that name a row, by role; a block beside another shares its header
-    rows and the lines above.
+    rows and the lines above, unless they are tables ``apart``, each under a title of its own.
     """
 
     grid: Grid
@@ -34,6 +35,7 @@ class Block:
     columns: tuple[int, int]
     labels: dict[str, int]
     ignored: frozenset[int]
+    apart: bool = False
 
     @property
     def values(self) -> list[int]:
@@ -47,7 +49,7 @@ class Block:
         return [
             Line(row, column, text)
             for row in range(*self.above)
-            for column in range(self.grid.cells.shape[1])
+            for column in (range(*self.columns) if self.apart else range(self.grid.cells.shape[1]))
             if (text := self.grid.text(row, column)).strip()
         ]
 
@@ -65,13 +67,20 @@ def find_blocks(grid: Grid, layout: Layout, is_place: Callable[[str], bool]) -> 
         bottom = _bottom(grid, layout, row, cities[0], labels, following)
         if blocks:
             above = _end_of_data(grid, blocks[-1].header[1], top, set(labels), is_place)
-            blocks = [_closed(block, above) if block.data[1] > above else block for block in blocks]
-        for columns, own in _side_by_side(grid, cities, labels):
+            blocks = [
+                replace(block, data=(block.data[0], above)) if block.data[1] > above else block
+                for block in blocks
+            ]
+        sides = side_by_side(grid, cities, labels)
+        apart = len(sides) > 1 and all(
+            titled(grid, layout, (above, top), columns) for columns, _ in sides
+        )
+        for columns, own in sides:
             roles = {role: column for column, role in own.items() if role != "ignore"}
             ignored = frozenset(c for c, role in own.items() if role in {"ignore", "english"})
             blocks.append(
                 Block(grid, (above, top), (top, bottom), (bottom, grid.cells.shape[0]), columns,
-                      roles, ignored)
+                      roles, ignored, apart)
             )  # fmt: skip
     return blocks
 
@@ -174,26 +183,3 @@ def _end_of_data(
             break
         row -= 1
     return row
-
-
-def _closed(block: Block, end: int) -> Block:
-    return Block(block.grid, block.above, block.header, (block.data[0], end), block.columns,
-                 block.labels, block.ignored)  # fmt: skip
-
-
-def _side_by_side(
-    grid: Grid, cities: list[int], labels: dict[int, str]
-) -> list[tuple[tuple[int, int], dict[int, str]]]:
-    """Column range and labels of each block that one head row opens."""
-    starts = []
-    for city in cities:
-        start = city
-        while start - 1 in labels and labels[start - 1] not in {"city", "english"}:
-            start -= 1
-        starts.append(start)
-    starts[0] = 0
-    ends = [*starts[1:], grid.cells.shape[1]]
-    return [
-        ((start, end), {c: role for c, role in labels.items() if start <= c < end})
-        for start, end in zip(starts, ends, strict=True)
-    ]

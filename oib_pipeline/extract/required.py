@@ -25,6 +25,8 @@ def lacking(readings: list[Reading], edition: int | str) -> list[Problem]:
             if other.rule is rule and (other is reading or other.cities & reading.cities)
         ]
         columns = [column for other in beside for column in other.columns]
+        if any(other.problems for other in beside):
+            continue
         if any(c.printed and (c.rule is None or (c.variable and not c.scope)) for c in columns):
             continue  # told of already, and may be the one that is missing
         found = {pair for other in beside for pair in other.variables}

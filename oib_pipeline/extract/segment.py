@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from oib_pipeline.extract.layout import Layout
 from oib_pipeline.extract.text import (
+    CJK,
     as_year,
     chinese_part,
     groups,
@@ -20,6 +21,7 @@ from oib_pipeline.extract.text import (
 
 _LIST = re.compile(r"[、,;/及和与]")
 _AMONG = re.compile(r"^(?:其中)?[:#*]?")
+_BARE_UNIT = re.compile(rf"(.*?[{CJK})])\s*[\s:,]\s*(\S+)")
 _UNIT_LINE = re.compile(r"单位[:：]?(.+?)(?:units?[:：](.+))?")
 
 
@@ -64,6 +66,9 @@ def parse_segment(printed: str, layout: Layout) -> Segment:
         text, tokens = _split_tokens(text, layout)
         units += [layout.units[token] for token in tokens if token in layout.units]
         scopes += [layout.scopes[token] for token in tokens if token in layout.scopes]
+    if (bare := _BARE_UNIT.fullmatch(text)) and squash(bare.group(2)) in layout.units:
+        text = bare.group(1)
+        units.append(layout.units[squash(bare.group(2))])
     chinese = chinese_part(text)
     key, rest = squash(chinese), squash(text[len(chinese) :])
     if key in layout.units or (not key and rest in layout.units):

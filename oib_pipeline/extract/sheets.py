@@ -13,6 +13,7 @@ from oib_pipeline.extract.layout import Layout
 from oib_pipeline.extract.marks import bad_values
 from oib_pipeline.extract.reading import Reading
 from oib_pipeline.extract.required import lacking
+from oib_pipeline.extract.scale import check_scale
 from oib_pipeline.extract.table import BlockReader
 from oib_pipeline.extract.text import as_year, is_number
 
@@ -56,6 +57,7 @@ def read_file(file: str, grids: list[Grid], reader: BlockReader) -> FileReading:
             own.append(before)
         result.readings += own
         _check_order(own)
+        check_scale(own)
         result.problems += lacking(own, reader.release.edition)
         for reading in own:
             entry = (grid.sheet, reading.title.printed, reading.title.reason)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from oib_pipeline.extract.advice import line as advice
 from oib_pipeline.extract.blocks import Block
 from oib_pipeline.extract.collect import Collector
 from oib_pipeline.extract.declared import Declared
@@ -13,13 +12,8 @@ from oib_pipeline.extract.place import Resolver
 from oib_pipeline.extract.reading import Reading
 from oib_pipeline.extract.rows import read_rows
 from oib_pipeline.extract.settle import settle_columns
-from oib_pipeline.extract.title import (
-    Title,
-    nearest_titles,
-    read_title,
-    rule_by_columns,
-    title_keys,
-)
+from oib_pipeline.extract.title import Title, read_title, rule_by_columns
+from oib_pipeline.extract.untitled import unknown_title
 
 
 class BlockReader:
@@ -44,7 +38,7 @@ class BlockReader:
         if reading.title.action == "skip":
             return reading
         if reading.title.action != "read":
-            self._unknown_title(reading, block)
+            unknown_title(reading, block, self.layout)
             return reading
         years = self.release.data_years
         settle_columns(reading, block, self.layout, years, self._latest())
@@ -104,47 +98,6 @@ class BlockReader:
         if reading.rule is not None:
             title.action, title.rule = reading.rule.action, reading.rule
             title.reason = reading.rule.reason
-
-    def _unknown_title(self, reading: Reading, block: Block) -> None:
-        lines = reading.title.unknown or reading.title.lines
-        for line in lines:
-            near = ", ".join(nearest_titles(line.text, self.layout)) or "none near it"
-            titles = title_keys(line, self.layout) or [line.text]
-            series = self.layout.series
-            read = " and ".join(
-                advice("tables", series=series, title=key, action="read", scope="both")
-                for key in titles
-            )
-            skip = advice(
-                "tables", series=series, title=titles[-1], action="skip", reason="why not wanted"
-            )
-            reading.fault(
-                address(line.row, line.column),
-                f"the title {line.text.strip()!r}",
-                f"a title of the series {series!r} (nearest: {near})",
-                f"Add to layouts/tables.csv {read} with the variables it must have under "
-                f"`requires`, or {skip}; a line that only stands over titles is a `heading`.",
-            )
-        if not lines:
-            keys = ", ".join(repr(column.key) for column in reading.columns if column.key)
-            named = dict.fromkeys(column.key for column in reading.columns if column.key)
-            first = "+".join(list(named)[:2])
-            known = ", ".join(rule.title for rule in self.layout.tables if rule.columns)
-            reading.fault(
-                address(block.header[0], block.columns[0]),
-                f"a table without a title, with the columns {keys}",
-                "a title, or columns by which tables.csv knows an untitled table of the series "
-                f"{self.layout.series!r} ({known or 'it knows none'})",
-                "Add to layouts/tables.csv "
-                + advice(
-                    "tables",
-                    series=self.layout.series,
-                    title=f"[{first}]",
-                    action="read",
-                    scope="both",
-                )
-                + " with its scope and the variables it must have under `requires`.",
-            )
 
 
 def _inherit(title: Title, before: Title) -> None:

@@ -12,6 +12,7 @@ _CJK = re.compile(f"[{CJK}]")
 _SPACE = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
 _GROUP = re.compile(r"\(([^()]*)\)")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)年?(?!\d)")
+_BRACKETS = str.maketrans("【】[]〔〕〈〉", "()()()()")
 _NUMBER = re.compile(r"[+-]?(?:(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+)")
 
 
@@ -22,8 +23,8 @@ def squash(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """A text with full-width signs made plain and every run of spaces one space."""
-    return _SPACE.sub(" ", unicodedata.normalize("NFKC", text)).strip()
+    """A text with full-width signs and brackets made plain and every run of spaces one space."""
+    return _SPACE.sub(" ", unicodedata.normalize("NFKC", text).translate(_BRACKETS)).strip()
 
 
 def has_cjk(text: str) -> bool:

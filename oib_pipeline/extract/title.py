@@ -12,6 +12,7 @@ from oib_pipeline.extract.segment import Segment, parse_segment, unit_line
 from oib_pipeline.extract.text import has_cjk, plain, squash
 
 _NUMBER = re.compile(r"(?<![\d年])\d{1,2}\s*[-–—―−]\s*\d{1,2}(?:\s*[-–—―−]\s*\d{1,2})?(?!\d)")
+YEARBOOK = "年鉴"
 _CONTINUED = re.compile(r"\(?续表?\s*[\d一二三四五六七八九十]*\)?")
 
 
@@ -29,7 +30,8 @@ class Title:
     """What the lines above a table say.
 
     ``action`` is read, skip, or unknown; ``lines`` are those that name it, for an error's sake;
-    ``says_so`` is whether they, or a 续表, stand there in print.
+    ``named`` are the tables to read that they name; ``says_so`` is whether they, or a 续表, stand
+    there in print.
     """
 
     printed: str = ""
@@ -38,6 +40,7 @@ class Title:
     reason: str = ""
     continued: bool = False
     says_so: bool = True
+    named: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
     years: tuple[int, ...] = ()
     scopes: tuple[str, ...] = ()
@@ -113,8 +116,8 @@ def _note(title: Title, line: Line, segment: Segment) -> None:
         title.unknown_units.append(line)
     title.units += segment.units
     title.scopes += segment.scopes
-    if segment.year is not None:
-        title.years += (segment.year,)
+    if segment.year is not None and YEARBOOK not in segment.printed:
+        title.years += (segment.year,)  # a yearbook's own name prints its edition, not the data's
 
 
 def _decide(title: Title, keyed: list[tuple[Line, str, str]], layout: Layout, file: str) -> None:
@@ -130,6 +133,7 @@ def _decide(title: Title, keyed: list[tuple[Line, str, str]], layout: Layout, fi
         keyed = _joined(keyed, rules)
     found = [rules[key] for _, key, _ in keyed if key in rules]
     title.unknown = [line for line, key, _ in keyed if key not in rules]
+    title.named = tuple(dict.fromkeys(r.title for r in found if r.action == "read"))
     skips = [rule for rule in found if rule.action == "skip"]
     reads = [rule for rule in found if rule.action == "read"]
     if skips:

@@ -101,6 +101,17 @@ def _something_after(reading: Reading, column: Column, layout: Layout, bare: str
     rule = layout.headers[bare][0]
     whole = line("headers", series=layout.series, header=column.key, variable=rule.variable,
                  scope=rule.scope, unit=rule.unit, note=rule.note)  # fmt: skip
+    beside = {scope for other in reading.columns if other.key == bare for scope in other.scopes}
+    if len(beside) == 1:  # the other column of a pair says its scope
+        scope = "districts" if beside == {"whole_city"} else "whole_city"
+        reading.fault(
+            column.cell,
+            f"{added!r} after {bare!r}, beside a column of {beside.pop()}",
+            "a scope of layouts/scopes.csv",
+            f"If it is the other scope, add {line('scopes', printed=word, scope=scope)} to "
+            f"layouts/scopes.csv; if part of the name, {whole} to headers.csv.",
+        )
+        return
     reading.fault(
         column.cell,
         f"{added!r} after {bare!r}",
