@@ -1,0 +1,73 @@
+"""Plants faults in genuine files and counts what becomes of them.
+
+``python -m oib_pipeline_tests.planted --raw FOLDER [--each N] [--seed S]``
+"""
+
+from __future__ import annotations
+
+import argparse
+import collections
+import os
+import random
+from pathlib import Path
+
+from oib_pipeline_tests.planted.judging import World, judge
+from oib_pipeline_tests.planted.kinds import CELLS, plant_in_cell
+from oib_pipeline_tests.planted.page import Page
+from oib_pipeline_tests.planted.shapes import SHAPES
+from oib_pipeline_tests.planted.world import ROOT, load
+
+
+def main() -> None:
+    options = _options()
+    world, pages = load(options.raw, options.study)
+    counts: dict[str, collections.Counter] = {}
+    for kind in [*CELLS, *SHAPES]:
+        if options.only and options.only not in kind:
+            continue
+        counts[kind] = collections.Counter()
+        rng = random.Random(f"{options.seed} {kind}")
+        for _ in range(options.each):
+            page, fate = planted(world, pages, kind, rng)
+            if fate is None:
+                continue
+            counts[kind][fate.outcome] += 1
+            if fate.outcome == "unnoticed" or options.verbose:
+                print(f"{fate.outcome}: {kind}: {page.file}: {fate.how}", flush=True)
+    print(table(counts))
+
+
+def planted(world: World, pages: list[Page], kind: str, rng: random.Random):
+    """One fault of a kind in one of the pages that can have it, and its fate."""
+    for _ in range(10):
+        clean = pages[rng.randrange(len(pages))]
+        page = clean.copy()
+        done = plant_in_cell(page, kind, rng) if kind in CELLS else SHAPES[kind](page, rng)
+        if done:
+            return page, judge(world, page, alone=len(page.years) > 1)
+    return clean, None
+
+
+def table(counts: dict[str, collections.Counter]) -> str:
+    columns = ("refused", "named", "unnoticed", "harmless")
+    lines = ["| fault | " + " | ".join(columns) + " |", "|---" * (len(columns) + 1) + "|"]
+    total = sum(counts.values(), collections.Counter())
+    for kind, count in [*counts.items(), ("all", total)]:
+        lines.append(f"| {kind} | " + " | ".join(str(count[name]) for name in columns) + " |")
+    return "\n".join(lines)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    real = Path(os.environ.get("OIB_REAL", ROOT / "../shared/real"))
+    parser.add_argument("--raw", type=Path, default=real, help="folder of genuine releases")
+    parser.add_argument("--study", default="real_whole_city")
+    parser.add_argument("--each", type=int, default=10, help="faults of each kind")
+    parser.add_argument("--seed", default="20140311")
+    parser.add_argument("--only", help="kinds whose name holds this")
+    parser.add_argument("--verbose", action="store_true", help="tell the fate of every fault")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
