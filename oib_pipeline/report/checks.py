@@ -18,6 +18,7 @@ LEVEL = 0.05
 BOOTSTRAP = "wild bootstrap (rademacher)"
 RULES = (
     "A p-value agrees with the headline where both lie on one side of 5%.",
+    "The years before agree where the two groups were not moving apart by then.",
     "Matched estimates agree where all have the headline’s sign and lie inside its interval.",
     (
         "Specifications agree with a clear headline where more than half are of its sign and clear "

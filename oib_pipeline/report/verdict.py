@@ -27,11 +27,10 @@ def agreement_sentences(judged: Judged) -> list[str]:
     for head, made in judged:
         against = [check.what[0].lower() + check.what[1:] for check in made if not check.agrees]
         if made:
-            name = head.words.short
             said.append(
-                f"{name}: {plural(len(made), 'check')}, {len(made) - len(against)} in agreement "
-                "with the headline"
-                + (f"; not so the {listing(against)}." if against else ", none against it.")
+                f"{head.words.short}: {len(made) - len(against)} of "
+                f"{plural(len(made), 'check')} agree with the headline"
+                + (f"; against it: {listing(against)}." if against else ".")
             )
     return said
 

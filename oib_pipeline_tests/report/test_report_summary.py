@@ -114,7 +114,7 @@ def test_checks_that_disagree_with_the_headline_are_named():
     made = {check.where: check for check in checks(HEAD, inputs)}
     assert "have the other sign" in made["matching"].found
     assert not made["matching"].agrees
-    assert any("not so the matched cities" in said for said in agreement_sentences(_made(inputs)))
+    assert any("against it: matched cities" in said for said in agreement_sentences(_made(inputs)))
 
 
 def test_each_check_that_was_made_is_counted_once():

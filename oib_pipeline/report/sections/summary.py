@@ -18,6 +18,16 @@ from oib_pipeline.report.summary import (
 from oib_pipeline.report.tables.checks import checks_table
 from oib_pipeline.report.verdict import Judged, agreement_sentences, verdict
 
+PLAIN = {
+    "ais": "AIS runs from 1 to 3 and rises as output moves from farming to industry and on to "
+    "services.",
+    "theil": "Theil is 0 where each sector has the same share of output as of employment, and "
+    "larger the less they match.",
+}
+WHOLE = (
+    "The policy acts on old industrial districts, and these are figures of whole cities: a change "
+    "confined to the districts shows here only as far as it moves the whole city."
+)
 ASSUMPTION = (
     "These are effects of the policy if, without it, the pilot cities would have changed in step "
     "with the others. Data cannot show that; they can only make it more or less plausible "
@@ -47,6 +57,7 @@ def summary_section(inputs: ReportInputs) -> Section:
                 *(certainty_sentence(head, inputs) for head in found),
                 *_before(inputs),
                 ASSUMPTION,
+                *([WHOLE] if inputs.study.scope == "whole_city" else []),
             )
         ),
         *_checks(judged, inputs),
@@ -64,7 +75,7 @@ def _question(inputs: ReportInputs) -> list[Text]:
         f"From {inputs.start} on, {treated} of {n_cities} cities were pilots of a policy"
         f"{_document(inputs)}. Did their industrial structure change because of it? This report "
         f"compares how {comparison(inputs)} changed, over {study.year_list[0]} to "
-        f"{study.year_list[-1]}, city by city and year by year.",
+        f"{study.year_list[-1]}, city by city and year by year. {_measured(inputs)}".rstrip(),
     )
     return [lead]
 
@@ -73,6 +84,11 @@ def _narrower(inputs: ReportInputs) -> list[Text]:
     """What the headlines leave out of the panel, where they do."""
     said = sample_sentences(inputs)
     return [Text(" ".join(said), "small")] if said else []
+
+
+def _measured(inputs: ReportInputs) -> str:
+    """What the outcomes measure, in plain words, where there are any."""
+    return " ".join(PLAIN[name] for name in inputs.study.outcomes if name in PLAIN)
 
 
 def _document(inputs: ReportInputs) -> str:

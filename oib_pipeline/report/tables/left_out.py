@@ -8,6 +8,8 @@ from oib_pipeline.report.document import Cell, Head, Row, Table
 from oib_pipeline.report.labels import in_words, short
 from oib_pipeline.report.numbers import percent
 
+SCOPES = {"whole_city": "whole cities", "districts": "districts of cities"}
+
 
 def left_out_table(frame: pd.DataFrame) -> Table:
     """Control, share of city-years that have it, and why it was left out."""
@@ -16,7 +18,7 @@ def left_out_table(frame: pd.DataFrame) -> Table:
             (
                 Cell(short(str(record["control"]))),
                 Cell(percent(record["coverage"]), value=record["coverage"]),
-                Cell(in_words(str(record["reason"]))),
+                Cell(_reason(str(record["reason"]))),
             )
         )
         for record in frame.to_dict("records")
@@ -29,3 +31,10 @@ def left_out_table(frame: pd.DataFrame) -> Table:
         rows=tuple(rows),
         data=frame,
     )
+
+
+def _reason(text: str) -> str:
+    """The reason with columns and scopes as they are called."""
+    for scope, words in SCOPES.items():
+        text = text.replace(f"at scope {scope}", f"for {words}")
+    return in_words(text)
