@@ -11,10 +11,14 @@ from oib_pipeline.extract.release import data_files, sha256
 TO_COMPLETE = "TO COMPLETE"
 
 
-def draft_manifest(folder: Path) -> str:
-    """YAML text of a manifest: files and checksums filled in, the rest marked to complete."""
+def draft_manifest(folder: Path, series: str = "", edition: int | str = "") -> str:
+    """YAML text of a manifest: files and checksums filled in, the rest marked to complete.
+
+    ``series`` and ``edition``, where not given, are as the folder's name has them.
+    """
     folder = Path(folder)
-    series, _, edition = folder.name.rpartition("-")
+    named, _, year = folder.name.rpartition("-")
+    series, edition = series or named, str(edition or year)
     lines = [
         f"release: {folder.name}",
         f"publisher: {TO_COMPLETE}  # who published it",

@@ -35,6 +35,7 @@ class Column:
     unit: str = ""
     unknown_unit: str = ""
     meanings: int = 0
+    near: str = ""
 
     @property
     def known(self) -> HeaderRule:

@@ -83,7 +83,7 @@ def inspect_path(
     draft = ""
     if manifest is None:
         release = provisional(folder, series, edition, path.name if path.is_file() else "")
-        draft = draft_manifest(folder)
+        draft = draft_manifest(folder, series, edition)
         if path.is_dir():
             problems.append(_needs_manifest(folder))
     else:

@@ -69,6 +69,9 @@ def _table(blocks: list[Reading]) -> list[str]:
     ignored = sorted({label for block in blocks for label in block.ignored})
     unknown = sorted({label for block in blocks for label in block.unknown})
     lines += [f"  rows of no use: {', '.join(ignored[:20])}"] if ignored else []
+    bad = [f"{one.cell} {one.text!r}" for block in blocks for one in block.bad]
+    more = f" and {len(bad) - 20} more" if len(bad) > 20 else ""
+    lines += [f"  no numbers: {', '.join(bad[:20])}{more}"] if bad else []
     lines += [f"  unknown names: {', '.join(unknown)}"] if unknown else []
     return lines
 
@@ -80,7 +83,7 @@ def _column(column: Column) -> str:
     elif column.rule is not None:
         meaning = f"not wanted ({column.rule.note})"
     else:
-        meaning = "UNKNOWN"
+        meaning = f"UNKNOWN (nearest: {column.near})" if column.near else "UNKNOWN"
     return f"{column.cell}: {wording} -> {meaning}"
 
 

@@ -123,7 +123,7 @@ def _something_after(reading: Reading, column: Column, layout: Layout, bare: str
 
 
 def _new(reading: Reading, column: Column, layout: Layout) -> None:
-    near = ", ".join(nearest_headers(column.key, layout)) or "none near it"
+    near = column.near = ", ".join(nearest_headers(column.key, layout)) or "none near it"
     own = {"series": layout.series, "header": column.key}
     other = line("headers", **own, note="why not wanted")
     if guess := likely(reading, column, layout):

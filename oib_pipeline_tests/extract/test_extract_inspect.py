@@ -99,3 +99,19 @@ def test_what_inspection_counts_is_what_extraction_gives(tmp_path, registry):
     folder = tmp_path / "ccsy-2018"
     extraction = extract(folder, files, registry)
     assert inspect_path(folder, registry).n_observations == len(extraction.observations)
+
+
+def test_a_table_shows_its_odd_values_and_what_is_near_its_unknown_headers(tmp_path, registry):
+    page = cnki_gdp()
+    page.rows[2][3] = "人均生产总值(元)"
+    page.rows[7][2] = "4O123"
+    release = make_release(tmp_path / "ccsy-2018", {"a.xlsx": xlsx(page)})
+    text = inspect_path(release.folder, registry).text()
+    assert "人均生产总值 -> UNKNOWN (nearest: 人均地区生产总值" in text
+    assert "no numbers: C8 '4O123'" in text
+
+
+def test_the_draft_takes_the_series_and_edition_that_are_given(tmp_path, registry):
+    (tmp_path / "x.xlsx").write_bytes(xlsx(pair_gdp()))
+    found = inspect_path(tmp_path / "x.xlsx", registry, series="ccsy", edition="2018")
+    assert "series: ccsy" in found.draft and "edition: 2018" in found.draft
