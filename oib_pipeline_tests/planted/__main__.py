@@ -14,7 +14,7 @@ from pathlib import Path
 from oib_pipeline_tests.planted.judging import World, judge
 from oib_pipeline_tests.planted.kinds import CELLS, plant_in_cell
 from oib_pipeline_tests.planted.page import Page
-from oib_pipeline_tests.planted.shapes import SHAPES
+from oib_pipeline_tests.planted.spans import SHAPES
 from oib_pipeline_tests.planted.world import ROOT, load
 
 
