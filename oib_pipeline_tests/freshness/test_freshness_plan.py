@@ -105,6 +105,12 @@ def test_a_policy_table_reaches_studies_but_no_reading(settings: Settings) -> No
     assert not stages & {"raw_observations", "core_sources", "core_indices"}
 
 
+def test_true_effects_beside_a_sample_reach_its_reports_alone(settings: Settings) -> None:
+    ledger = all_made(settings)
+    (settings.raw / "truth.yml").write_text("effects: {}\n", encoding="utf-8")
+    assert {stage for stage, _ in stale(settings, ledger)} == {"out_report"}
+
+
 def test_a_row_of_another_sample_concerns_no_study(settings: Settings) -> None:
     ledger = all_made(settings)
     path = settings.registry / "samples.csv"

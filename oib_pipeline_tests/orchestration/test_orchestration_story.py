@@ -7,6 +7,7 @@ import pytest
 import yaml
 from small_project import REPOSITORY, Project
 
+from oib_pipeline.contract.errors import OibError
 from oib_pipeline.orchestration.build import build_definitions
 from oib_pipeline.orchestration.lineage import column_lineage
 from oib_pipeline.study import read_studies
@@ -75,3 +76,20 @@ def test_what_the_lineage_says_names_columns_that_are_there(stage: str) -> None:
     assert all(
         dep.column_name in tables()[key.path[-1]].columns for many in deps.values() for dep in many
     )
+
+
+def test_a_release_that_cannot_be_read_fails_its_check_with_the_reason(
+    project: Project, instance: dg.DagsterInstance
+) -> None:
+    altered = next(project.release(2016).glob("*.xlsx"))
+    altered.write_bytes(altered.read_bytes() + b"0")
+    with pytest.raises(OibError, match="sha256"):
+        project.refresh()
+    key = dg.AssetCheckKey(dg.AssetKey("raw_observations"), "readable")
+    record = instance.event_log_storage.get_latest_asset_check_execution_by_key([key])[key]
+    found = record.event.dagster_event.asset_check_evaluation_data
+    assert not found.passed
+    assert altered.name in found.metadata["evidence"].value
+    altered.write_bytes(altered.read_bytes()[:-1])
+    project.refresh()
+    assert project.said[-1] == "nothing new: small up to date"

@@ -69,15 +69,15 @@ def make_profiles_of(
     verbose: bool = False,
 ) -> None:
     """The profiles of some cities of each study, in one run a study."""
+    if not any(wanted.values()):
+        return
+    import dagster as dg
+
     from oib_pipeline.orchestration.build import build_definitions
     from oib_pipeline.orchestration.partitions import covering_range, register
     from oib_pipeline.orchestration.refresh.home import project_instance
     from oib_pipeline.orchestration.refresh.runs import Runner
     from oib_pipeline.orchestration.refresh.tell import told
-
-    if not any(wanted.values()):
-        return
-    import dagster as dg
 
     with only_one(settings.lock), disk_in_words(settings.data):
         inputs = read_inputs(settings, list(wanted))
