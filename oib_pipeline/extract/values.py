@@ -13,6 +13,10 @@ from oib_pipeline.extract.text import is_number, plain
 # a column of nothing but such numbers and blanks, a line each, is read at once
 _PLAIN = re.compile(r"(?:[+-]?\d+(?:\.\d*)?)?(?:\n(?:[+-]?\d+(?:\.\d*)?)?)*+", re.ASCII)
 
+# only signs that differ in width: a raised or circled figure (12①) is a note, not a digit
+_WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+_WIDE |= dict.fromkeys([*range(0x200B, 0x2010), 0x2060, 0xFEFF], 0x20)  # of no width at all
+
 
 @dataclass(frozen=True)
 class Values:
@@ -70,7 +74,9 @@ def _one_by_one(
             continue
         sound = is_number(printed)
         if not sound and isinstance(value, str):
-            printed = plain(printed)
+            if plain(printed) in missing:
+                continue
+            printed = printed.translate(_WIDE).strip()
             sound = is_number(printed)
         if printed in missing:
             continue
