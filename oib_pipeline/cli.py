@@ -11,18 +11,8 @@ from pathlib import Path
 from oib_pipeline.contract.errors import OibError
 
 Command = Callable[[argparse.Namespace], int | None]
-CITY_FACTS = (
-    "name_zh",
-    "name_en",
-    "pinyin",
-    "region",
-    "kind",
-    "province_code",
-    "province_zh",
-    "province_en",
-    "lon",
-    "lat",
-)
+NAMES = ("name_zh", "name_en", "pinyin", "lon", "lat")
+PLACE = ("region", "kind", "province_code", "province_zh", "province_en")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -92,7 +82,7 @@ def _city_commands(commands: argparse._SubParsersAction) -> None:
             "--no-refresh", action="store_true", help="change the registry and stop there"
         )
     new = add.add_argument_group("for a city that cities.csv does not have")
-    for name in CITY_FACTS:
+    for name in (*NAMES, *PLACE):
         new.add_argument(f"--{name.replace('_', '-')}", default="")
     add.add_argument("--source", default="", help="where it is known from that the city belongs")
     under = add.add_argument_group("for a city under the policy")
@@ -137,14 +127,10 @@ def _add_city(options: argparse.Namespace) -> None:
     from oib_pipeline.settings import Settings
 
     settings = Settings.from_environment(options.raw)
-    facts = {name: getattr(options, name) for name in (*CITY_FACTS, "source")}
-    treated = None
+    facts = {name: getattr(options, name) for name in (*NAMES, *PLACE, "source")}
+    treated = {"start_year": options.start_year, "document": options.document}
     if options.treated:
-        treated = {
-            "policy": options.policy or policy_of(settings, options.sample),
-            "start_year": options.start_year,
-            "document": options.document,
-        }
+        treated["policy"] = options.policy or policy_of(settings, options.sample)
     for line in add_city(settings.registry, options.code, options.sample, facts, treated):
         print(line)
     _after_edit(options)

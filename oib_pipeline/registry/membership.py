@@ -29,7 +29,8 @@ def add_city(
     facts
         Columns of cities.csv and samples.csv as given; blanks count as not given.
     treated
-        policy, and start_year and document where the policy has several: the city is under it.
+        policy, and start_year and document where the policy has several: the city is under it;
+        without a policy it is not.
 
     Raises
     ------
@@ -54,7 +55,7 @@ def add_city(
         samples.insert(member, ("sample",), "city_code")
         changed.append(samples)
         said.append(f"samples.csv: {code} added to {sample}")
-    if treated is not None:
+    if treated and treated.get("policy"):
         policies = Table(folder / "policies.csv")
         if under := _treated(code, treated, policies):
             policies.insert(under, ("policy",), "city_code")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from oib_pipeline.contract.errors import OibError
 from oib_pipeline.contract.tables import Table, tables
 from oib_pipeline.warehouse import schema
+from oib_pipeline.warehouse.fits import Slice, fits
 from oib_pipeline.warehouse.schema import quoted
 
 if TYPE_CHECKING:
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 PATIENCE = float(os.environ.get("OIB_PATIENCE") or 30)
-Scalar = str | int | bool
-Slice = Mapping[str, Scalar | Sequence[Scalar]]
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ class Warehouse:
     def replace_slices(self, slices: Sequence[tuple[str, pd.DataFrame, Slice]]) -> int:
         """Rows written: slices of several tables, each with its own extent, all or none."""
         for name, frame, where in slices:
-            _fits(tables()[name], frame, where)
+            fits(tables()[name], frame, where)
         with self._open(read_only=False) as connection:
             connection.execute("BEGIN")
             try:
@@ -174,26 +173,6 @@ def _clause(where: Slice) -> tuple[str, list[object]]:
         parts.append(f"{quoted(column)} IN ({marks})")
         values += many
     return " AND ".join(parts), values
-
-
-def _fits(table: Table, frame: pd.DataFrame, where: Slice) -> None:
-    name = table.name
-    unknown = [column for column in frame.columns if column not in table.columns]
-    if unknown and not table.open:
-        raise OibError(f"{name} has no column {', '.join(unknown)}")
-    lacking = [column for column in table.key if column not in frame.columns]
-    if lacking:
-        raise OibError(f"{name} needs its key column {', '.join(lacking)}")
-    repeated = frame.duplicated(list(table.key))
-    if repeated.any():
-        row = frame.loc[repeated, list(table.key)].iloc[0].to_dict()
-        raise OibError(f"{name}: {int(repeated.sum())} rows repeat their key, as {row}")
-    for column, wanted in where.items():
-        many = [wanted] if isinstance(wanted, str | int | bool) else list(wanted)
-        outside = ~frame[column].isin(many)
-        if outside.any():
-            row = frame.loc[outside, column].iloc[0]
-            raise OibError(f"{name}: a row with {column} {row!r} lies outside the slice {many}")
 
 
 def _cannot_open(path: Path, error: Exception) -> str:
