@@ -43,8 +43,8 @@ TABLES = {
 FIGURES = {
     "coverage": "D1",
     "city-coverage": "D2",
-    "map": "1",
-    "policy-timeline": "2",
+    "policy-timeline": "1",
+    "map": "2",
     "trends": "3",
     "pilots": "4",
     "event-study": "5",

@@ -20,7 +20,7 @@ from oib_pipeline.report.text import listing, plural
 COLUMNS = 5
 COLOURS = (BLUE, SKY, ORANGE, "#009E73", "#AA4499")
 EMPTY = "#F1F2F4"
-TALL = 1.75  # inches a panel
+TALL = 1.38  # inches a panel
 TOP, BOTTOM = 0.45, 0.6
 HOW = (
     "Across: the years. A colour tells the series a value was taken from; a pale cell has no value "

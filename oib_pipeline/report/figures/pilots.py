@@ -33,7 +33,7 @@ def pilots_figure(inputs: ReportInputs, outcome: str) -> Figure | None:
     levels, ends = _scale(paths)
     years = inputs.study.year_list
     span = (years[0] - 0.5, years[-1] + 0.5)
-    panels = Panels(COLUMNS, 0.745, 0.95, 0.11, 0.52, span, ends)
+    panels = Panels(COLUMNS, 0.745, 0.76, 0.11, 0.5, span, ends)
     height = panels.size(len(paths))[1] + TOP + BOTTOM
     with sheet(height, left=0.42, right=0.2, top=TOP, bottom=BOTTOM) as (figure, axes):
         panels.open(axes, len(paths))

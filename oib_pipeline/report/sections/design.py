@@ -25,8 +25,8 @@ def design_section(inputs: ReportInputs) -> Section:
         Facts(tuple(_facts(inputs))),
         Part("policy", "The policy"),
         policy_table(inputs),
-        map_figure(inputs) or Notice(NO_MAP),
         *([] if inputs.registry.documents.empty else [timeline_figure(inputs)]),
+        map_figure(inputs) or Notice(NO_MAP),
         Part("measures", "Outcomes and controls"),
         variables_table(inputs),
     ]
