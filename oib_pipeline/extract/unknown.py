@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
-
-from oib_pipeline.contract.variables import variables
+from oib_pipeline.contract.units import factor
 from oib_pipeline.extract.advice import line
 from oib_pipeline.extract.header import Column, nearest_headers
 from oib_pipeline.extract.layout import Layout
 from oib_pipeline.extract.layout_rules import HeaderRule
+from oib_pipeline.extract.likely import likely
 from oib_pipeline.extract.reading import Reading
-
-# how alike an unknown header must be to a known one to be taken for a slip of it
-ALIKE = 0.75
 
 
 def check_headers(reading: Reading, layout: Layout) -> None:
@@ -112,13 +108,27 @@ def _something_after(reading: Reading, column: Column, layout: Layout, bare: str
             f"layouts/scopes.csv; if part of the name, {whole} to headers.csv.",
         )
         return
+    unwanted = line("headers", series=layout.series, header=column.key, note="why not wanted")
+    own = [unit for unit in column.units if unit]
+    if rule.variable and own and all(factor(rule.variable, unit) is None for unit in own):
+        todo = f"Its unit is not that of {bare}: add {unwanted} to layouts/headers.csv."
+    elif own or any(reading.title.units):  # a unit is printed: this is none
+        todo = (
+            f"If it makes another quantity of it, add {unwanted} to layouts/headers.csv; "
+            f"if it only describes it, {whole}; "
+            f"if it is a scope, {line('scopes', printed=word, scope='whole_city')} to scopes.csv."
+        )
+    else:
+        todo = (
+            f"If it is a unit, add {line('units', printed=word, stated='万元')} to "
+            f"layouts/units.csv; a scope, {line('scopes', printed=word, scope='whole_city')} to "
+            f"scopes.csv; part of the name, {whole} to headers.csv; not wanted, {unwanted}."
+        )
     reading.fault(
         column.cell,
         f"{added!r} after {bare!r}",
         "a unit, a scope or a header that is known",
-        f"If it is a unit, add {line('units', printed=word, stated='万元')} to layouts/units.csv; "
-        f"a scope, {line('scopes', printed=word, scope='whole_city')} to scopes.csv; "
-        f"part of the name, {whole} to headers.csv.",
+        todo,
     )
 
 
@@ -143,27 +153,3 @@ def _new(reading: Reading, column: Column, layout: Layout) -> None:
         f"a header of the series {layout.series!r} (nearest: {near})",
         todo,
     )
-
-
-def likely(reading: Reading, column: Column, layout: Layout) -> dict[str, str]:
-    """Variable, scope and table that an unknown header probably means; empty where nothing is near.
-
-    A known header with a scope's word before or after it; a variable the table must have, whose
-    label holds the header or is held by it; a known header that is almost the same.
-    """
-    for word, scope in layout.scopes.items():
-        rest = column.key.replace(word, "", 1).strip("-_—()/:的")
-        if word in column.key and rest in layout.headers:
-            rule = layout.headers[rest][0]
-            if rule.variable:
-                return {"variable": rule.variable, "scope": scope, "unit": rule.unit}
-    needs = {n.partition("@")[0] for need in (reading.rule.requires if reading.rule else ())
-             for n in need}  # fmt: skip
-    labels = {name: variables()[name].label_zh for name in sorted(needs)}
-    inside = [n for n, label in labels.items() if label in column.key or column.key in label]
-    if len(inside) == 1:
-        table = reading.rule.title if reading.rule else ""
-        return {"variable": inside[0], "table": table if column.key in labels[inside[0]] else ""}
-    close = difflib.get_close_matches(column.key, list(layout.headers), n=1, cutoff=ALIKE)
-    rules = [rule for key in close for rule in layout.headers[key] if rule.variable]
-    return {"variable": rules[0].variable} if rules else {}

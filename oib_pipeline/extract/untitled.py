@@ -64,11 +64,13 @@ def _missing(reading: Reading, block: Block, layout: Layout) -> None:
     known = ", ".join(rule.title for rule in layout.tables if rule.columns)
     row = line("tables", series=layout.series, title=f"[{'+'.join(named[:2])}]", action="read",
                scope="both")  # fmt: skip
+    skip = line("tables", series=layout.series, title=f"[{'+'.join(named[:2])}]", action="skip",
+                reason="why not wanted")  # fmt: skip
     reading.fault(
         address(block.header[0], block.columns[0]),
         f"a table without a title, with the columns {', '.join(map(repr, named))}",
         "a title, or columns by which tables.csv knows an untitled table of the series "
         f"{layout.series!r} ({known or 'it knows none'})",
         f"Add {row} to layouts/tables.csv, with its scope and the variables it must have under "
-        "`requires`.",
+        f"`requires`; or, where none is wanted, {skip}.",
     )

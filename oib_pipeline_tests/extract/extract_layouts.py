@@ -1230,3 +1230,165 @@ def txt_fixed():
         "\t".join(str(x) for x in r) for r in gdp_rows()
     ]
     return {"a.txt": "\r\n".join(lines).encode("gb18030")}, gdp_districts()
+
+
+def emp(c, i):
+    return 1000 + int(c[:4]) * 3 + i * 40000
+
+
+@layout
+def employment_by_industry():
+    e = {}
+    for i, s in enumerate(("primary", "secondary", "tertiary")):
+        e.update(of(f"{s}_employment_k", W, lambda c, i=i: emp(c, i), k=0.001))
+    return {
+        "a.xls": encrypted_xls(
+            pg(
+                ["2-4  按产业划分的年末城镇单位就业人员(全市)"],
+                [
+                    "城市",
+                    "City",
+                    "第一产业(农、林、牧、渔业)\r\n(人)\r\nPrimary Industry\r\n(person)",
+                    "第二产业\r\n(人)",
+                    "第三产业\r\n(人)",
+                ],
+                *rows(lambda c: [str(emp(c, i)) for i in range(3)]),
+            )
+        )
+    }, e
+
+
+@layout
+def circled():
+    b = rows(lambda c: [G1(c), H1(c)])
+    b[4][2] = f"{b[4][2]}①"
+    return {
+        "a.xlsx": xlsx(
+            pg(
+                ["2-9 地区生产总值(市辖区)"],
+                ["城市", "City", "地区生产总值(万元)", "人均地区生产总值(元)"],
+                *b,
+            )
+        )
+    }, None
+
+
+@layout
+def year_header_over_pairs_lost_merge():
+    e = {
+        **of("gdp_mcny", W, G0, k=0.01),
+        **of("gdp_mcny", D, G1, k=0.01),
+        **of("gdp_mcny", W, lambda c: G0(c) - 1e5, year=2016, k=0.01),
+        **of("gdp_mcny", D, lambda c: G1(c) - 1e5, year=2016, k=0.01),
+    }
+    return (
+        {
+            "a.xlsx": xlsx(
+                pg(
+                    ["2-7 地区生产总值"],
+                    ["城市", "City", "地区生产总值(万元)", "", "", ""],
+                    ["", "", "2016", "", "2017", ""],
+                    ["", "", "全市", "市辖区", "全市", "市辖区"],
+                    *rows(lambda c: [G0(c) - 1e5, G1(c) - 1e5, G0(c), G1(c)]),
+                )
+            )
+        },
+        e,
+        {"years": (2016, 2017)},
+    )
+
+
+@layout
+def years_below_scopes():
+    e = {
+        **of("gdp_mcny", W, G0, k=0.01),
+        **of("gdp_mcny", D, G1, k=0.01),
+        **of("gdp_mcny", W, lambda c: G0(c) - 1e5, year=2016, k=0.01),
+        **of("gdp_mcny", D, lambda c: G1(c) - 1e5, year=2016, k=0.01),
+    }
+    return (
+        {
+            "a.xlsx": xlsx(
+                pg(
+                    ["2-7 地区生产总值"],
+                    ["城市", "City", "地区生产总值(万元)", "", "", ""],
+                    ["", "", "全市", "", "市辖区", ""],
+                    ["", "", "2016", "2017", "2016", "2017"],
+                    *rows(lambda c: [G0(c) - 1e5, G0(c), G1(c) - 1e5, G1(c)]),
+                )
+            )
+        },
+        e,
+        {"years": (2016, 2017)},
+    )
+
+
+@layout
+def long_panel():
+    b = []
+    for z, _, c in CITIES:
+        for y in (2016, 2017):
+            b.append([z.strip(), y, G0(c) - (2017 - y) * 1e5, H0(c) - (2017 - y)])
+    return (
+        {
+            "a.xlsx": xlsx(
+                pg(
+                    ["2-7 地区生产总值(全市)"],
+                    ["城市", "年份", "地区生产总值(万元)", "人均地区生产总值(元)"],
+                    *b,
+                )
+            )
+        },
+        {
+            **of("gdp_mcny", W, G0, k=0.01),
+            **of("gdp_mcny", W, lambda c: G0(c) - 1e5, year=2016, k=0.01),
+            **of("gdp_per_capita_cny", W, H0),
+            **of("gdp_per_capita_cny", W, lambda c: H0(c) - 1, year=2016),
+        },
+        {"years": (2016, 2017)},
+    )
+
+
+@layout
+def registered_and_resident():
+    return {
+        "a.xlsx": xlsx(
+            pg(
+                ["2-1 人口数"],
+                ["城市", "City", "户籍人口(万人)", "", "常住人口(万人)", ""],
+                ["", "", "全市", "市辖区", "全市", "市辖区"],
+                *rows(lambda c: [P0(c), P1(c), P0(c) + 9, P1(c) + 9]),
+            )
+        )
+    }, {
+        **of("population_registered_k", W, P0, k=10),
+        **of("population_registered_k", D, P1, k=10),
+        **of("population_resident_k", W, lambda c: P0(c) + 9, k=10),
+        **of("population_resident_k", D, lambda c: P1(c) + 9, k=10),
+    }
+
+
+@layout
+def city_in_last_column():
+    return {
+        "a.xlsx": xlsx(
+            pg(
+                ["2-9 地区生产总值(市辖区)"],
+                ["地区生产总值(万元)", "人均地区生产总值(元)", "城市"],
+                *[[r[1], r[2], r[0]] for r in rows(lambda c: [G1(c), H1(c)], english=False)],
+            )
+        )
+    }, {**of("gdp_mcny", D, G1, k=0.01), **of("gdp_per_capita_cny", D, H1)}
+
+
+@layout
+def names_beside_right_repeat():
+    return {
+        "a.xlsx": xlsx(
+            pg(
+                ["2-9 地区生产总值(市辖区)"],
+                ["城市", "地区生产总值(万元)", "人均地区生产总值(元)", "城市"],
+                *[[r[0], r[1], r[2], r[0]] for r in rows(lambda c: [G1(c), H1(c)], english=False)],
+            )
+        )
+    }, {**of("gdp_mcny", D, G1, k=0.01), **of("gdp_per_capita_cny", D, H1)}
