@@ -20,8 +20,8 @@ def checks_table(made: Sequence[tuple[Headline, Sequence[Check]]]) -> Table:
             Row(
                 (
                     Cell(check.what, link=f"#{check.where}"),
-                    Cell(check.found),
                     Cell("yes" if check.agrees else "no"),
+                    Cell(check.found),
                 )
             )
             for check in found
@@ -29,8 +29,8 @@ def checks_table(made: Sequence[tuple[Headline, Sequence[Check]]]) -> Table:
     return Table(
         name="checks-summary",
         title="The checks of the headline",
-        align="ppl",
-        head=(tuple(Head(name) for name in ("Check", "What came out", "Agrees")),),
+        align="plp",
+        head=(tuple(Head(name) for name in ("Check", "Agrees", "What came out")),),
         rows=tuple(rows),
         notes=RULES,
         data=pd.DataFrame(
