@@ -24,12 +24,14 @@ class Held:
     """
 
     def __init__(self, sources: pd.DataFrame) -> None:
+        self.sources = sources
         self.given = sources[sources["value"].notna()]
 
     @cached_property
     def rows(self) -> pd.DataFrame:
-        """One row a line, city and year."""
-        rows = self.given
+        """One row a line, city and year; one that a correction took out is there, and empty."""
+        there = self.sources["value"].notna() | self.sources["correction"].notna()
+        rows = self.sources[there]
         years = rows.groupby(["release", "variable", "scope"], sort=False)["year"]
         several = years.transform("nunique") > 1
         rows = rows.assign(line=rows["release"].where(several, rows["series"]))
@@ -65,7 +67,7 @@ class Held:
         rows = rows.assign(item=item).merge(held, on=[*LINE, "year"])
         rows["has"] = np.isin(rows["item"] + rows["absent"], there)
         rows["there"] = rows.groupby([*LINE, "year"])["has"].transform("mean")
-        return rows[~rows["has"]]
+        return rows[~rows["has"] & rows["value"].notna()]
 
 
 def hole(held: Held, rule: Rule) -> pd.DataFrame:

@@ -56,6 +56,16 @@ def test_a_year_lost_between_two_is_named_with_the_cells_beside_it(sources):
     assert all(f", {cell} has 2000" in message for cell in cells)
 
 
+def test_a_value_that_a_correction_took_out_is_no_hole(sources):
+    here = at(sources, "area_km2")
+    settled = sources.assign(
+        value=sources["value"].mask(here),
+        correction=sources["correction"].mask(here, "2000 taken out: a slip"),
+        chosen=sources["chosen"] & ~here,
+    )
+    assert not told(settled, "hole")
+
+
 def test_a_city_that_leaves_a_source_is_named_once(sources):
     gone = at(sources, "area_km2", 2015) | at(sources, "area_km2", 2016)
     assert told(sources[~gone], "series_ends", 2015)[0].startswith("no area_km2 after ccsy-2018")
