@@ -9,7 +9,16 @@ from pathlib import Path
 from oib_pipeline_tests.benchmarks.machine import facts, load
 from oib_pipeline_tests.benchmarks.table import Row, markdown
 
-SUBJECTS = ("placebo", "draws", "large", "curve", "extraction", "rendering", "refresh")
+SUBJECTS = (
+    "placebo",
+    "draws",
+    "large",
+    "curve",
+    "extraction",
+    "rendering",
+    "refresh",
+    "partitions",
+)
 ABOUT = """# Benchmarks
 
 Ratios within one run on one machine: ours and a peer on the same data, in turn, the median of

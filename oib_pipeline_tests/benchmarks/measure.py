@@ -60,16 +60,15 @@ def _median_call(work: Work, calls: int) -> float:
 
 def apart(function: str, environment: dict[str, str] | None = None, **arguments: object) -> dict:
     """What ``module:function`` of this folder returns, run in a process of its own."""
-    return json.loads(
-        subprocess.run(
-            [sys.executable, "-m", f"{__package__}.child", function, json.dumps(arguments)],
-            cwd=ROOT,
-            env={**os.environ, **(environment or {})},
-            check=True,
-            capture_output=True,
-            text=True,
-        ).stdout.splitlines()[-1]
-    )
+    said = subprocess.run(
+        [sys.executable, "-m", f"{__package__}.child", function, json.dumps(arguments)],
+        cwd=ROOT,
+        env={**os.environ, **(environment or {})},
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    return json.loads(next(line for line in reversed(said.splitlines()) if line[:1] == "{"))
 
 
 def with_memory(work: Work) -> tuple[object, float]:

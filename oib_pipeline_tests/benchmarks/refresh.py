@@ -17,6 +17,13 @@ from oib_pipeline_tests.benchmarks.table import Row, share
 KEPT = ("registry", "studies", "raw", "manifests", "corrections.yml", "dagster/dagster.yaml")
 MADE = ("warehouse", "reports", "quality", "dagster")
 ALL = "import dagster, pandas, duckdb, linearmodels, great_expectations, matplotlib"
+SAMPLE, STUDY = "old_industrial_120", "relocation_2014"
+OUTSIDE = """SELECT city_code FROM core.core_indices WHERE scope = 'districts'
+  AND year BETWEEN 2010 AND 2018 AND ais IS NOT NULL AND theil IS NOT NULL
+  AND population_density IS NOT NULL AND land_marketization IS NOT NULL
+  AND enterprise_density IS NOT NULL AND road_area_per_capita IS NOT NULL
+  AND city_code NOT IN (SELECT city_code FROM core.core_study_panel)
+  GROUP BY city_code HAVING count(*) = 9 ORDER BY city_code LIMIT 1"""
 SOME = "import dagster, pandas, linearmodels, great_expectations"
 
 
@@ -28,13 +35,45 @@ def rows(tiny: bool = False) -> list[Row]:
     """
     with TemporaryDirectory() as folder:
         home = Path(folder) / "data"
-        _copy(home)
+        copy_data(home)
         whole, idle = (1, 1) if tiny else (2, 5)
         _python("-c", ALL)
         return [
             *_in_turn("refresh of the sample, all anew", lambda: _anew(home), ALL, whole, 2),
             *_in_turn("refresh with nothing new", lambda: _nothing_new(home), SOME, idle, 0.5),
+            *_added_city(home, whole),
         ]
+
+
+def _added_city(home: Path, rounds: int) -> list[Row]:
+    """A city that comes into the sample, page and all, beside everything made anew."""
+    costs = []
+    for _ in range(rounds):
+        anew = _cost(lambda: _anew(home))
+        costs.append((_cost(lambda: _one_more_city(home)), anew))
+    wall = pair_of([(a[0], b[0]) for a, b in costs])
+    processor = pair_of([(a[1], b[1]) for a, b in costs])
+    subject = "an added city"
+    return [
+        share(f"{subject}, and all anew", wall.ours, wall.peer, 1 / wall.peer_over_ours, 1 / 3),
+        share(f"{subject}: processor's time, and that of all anew", processor.ours, processor.peer,
+              1 / processor.peer_over_ours, None),
+    ]  # fmt: skip
+
+
+def _one_more_city(home: Path) -> None:
+    code = _outside(home)
+    said = _python("-m", "oib_pipeline.cli", "add-city", code, "--sample", SAMPLE, home=home)
+    assert (home / "reports" / STUDY / "cities" / f"{code}.html").is_file(), said
+
+
+def _outside(home: Path) -> str:
+    """A city that the study lacks and the releases have in every year of it."""
+    import duckdb
+
+    with duckdb.connect(str(home / "warehouse" / "oib.duckdb"), read_only=True) as held:
+        rows = held.execute(OUTSIDE).fetchall()
+    return str(rows[0][0])
 
 
 def _in_turn(
@@ -63,8 +102,9 @@ def _children() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def _copy(home: Path) -> None:
-    for name in KEPT:
+def copy_data(home: Path, without: tuple[str, ...] = ()) -> None:
+    """The committed data folder, all of it or without some of its parts."""
+    for name in (name for name in KEPT if name not in without):
         source, target = ROOT / "data" / name, home / name
         target.parent.mkdir(parents=True, exist_ok=True)
         if source.is_dir():
