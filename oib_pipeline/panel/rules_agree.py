@@ -45,16 +45,14 @@ def road_area(chosen: pd.DataFrame, rule: Rule) -> pd.DataFrame:
     median of its block.
     """
     road, people, *per_head = rule.variables
-    rows = _beside(chosen, [road, people, *per_head])
-    ratio = rows[road] / rows[people]
-    for name in per_head:
-        ratio = ratio / rows[name]
-    rows = rows.assign(ratio=ratio)[ratio > 0]
-    block = rows.groupby(["scope", "year"])["ratio"]
+    rows = _beside(chosen, [road, people, *per_head], zero=True)
+    base = rows[[people, *per_head]].prod(axis=1)
+    ratio = rows[road] / base
+    block = ratio.groupby([rows["scope"], rows["year"]])
     usual = block.transform("median").where(block.transform("size") >= ENOUGH)
-    rows = rows.assign(times=rows["ratio"] / usual, of=" x ".join([people, *per_head]))
-    rows = rows.assign(about=rows["value"] / rows["times"])
-    far = rows[np.log(rows["times"]).abs() > np.log(rule.limit)]
+    of = " x ".join([people, *per_head])
+    rows = rows.assign(times=ratio / usual, about=usual * base, of=of)
+    far = rows[(rows["times"] > rule.limit) | (rows["times"] < 1 / rule.limit)]
     message = "{variable} is {value:g}, {times:.2f} times what {of} makes usual ({place})"
     return found(far, "about {about:.4g}", message)
 
@@ -78,11 +76,15 @@ def share_against_levels(chosen: pd.DataFrame, rule: Rule) -> pd.DataFrame:
     return pd.concat(frames)
 
 
-def _beside(chosen: pd.DataFrame, names: list[str]) -> pd.DataFrame:
-    """Rows of the first variable that hold the others too, each in a column of its name."""
+def _beside(chosen: pd.DataFrame, names: list[str], zero: bool = False) -> pd.DataFrame:
+    """Rows of the first variable that hold the others too, each in a column of its name.
+
+    All above zero; the first may be zero where ``zero`` says so.
+    """
     rows = chosen[chosen["variable"] == names[0]]
     rows = rows.assign(**{names[0]: rows["value"]})
     for name in names[1:]:
         other = chosen.loc[chosen["variable"] == name, [*WHERE, "value"]]
         rows = rows.merge(other.rename(columns={"value": name}), on=WHERE)
-    return rows[(rows[names] > 0).all(axis=1)]
+    above = (rows[names] > 0).all(axis=1)
+    return rows[above | ((rows[names[1:]] > 0).all(axis=1) & rows[names[0]].eq(0) & zero)]

@@ -153,3 +153,5 @@ def test_road_area_out_of_proportion_to_the_others_is_found(sources):
     ten = rows["value"].mask(at(rows, "road_area_km2"), 10 * rows["value"])
     (message,) = told(rows.assign(value=ten), "road_area")
     assert "10.00 times what population_resident_k makes usual" in message
+    none = rows["value"].mask(at(rows, "road_area_km2"), 0.0)
+    assert len(told(rows.assign(value=none), "road_area")) == 1
