@@ -109,7 +109,9 @@ def peer(folder: str) -> dict:
     gc.collect()
     start, used = time.perf_counter(), _processor()
     frames, mb = with_memory(
-        lambda: [pd.read_excel(path, engine="openpyxl", header=None) for path in paths]
+        lambda: [
+            pd.read_excel(path, engine="openpyxl", header=None, sheet_name=None) for path in paths
+        ]
     )
     spent = time.perf_counter() - start
     return {"seconds": spent, "cpu": _processor() - used, "mb": mb, "files": len(frames)}
