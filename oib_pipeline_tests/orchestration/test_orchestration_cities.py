@@ -94,3 +94,24 @@ def test_an_order_of_sources_that_no_study_has_goes_and_no_city_is_made_anew(
     ]
     project.refresh()
     assert project.said[-1] == "nothing new: small up to date"
+
+
+def test_a_recoded_city_leaves_no_row_page_or_partition_under_its_old_code(
+    project: Project, instance: dg.DagsterInstance
+) -> None:
+    for path in project.settings.registry.iterdir():
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace("320300", "320399"), encoding="utf-8")
+    with (project.settings.registry / "former_codes.csv").open("a", encoding="utf-8") as table:
+        table.write("320300,320399,2030,a test\n")
+    project.refresh()
+    for table in ("core_sources", "core_city_year", "core_indices", "core_study_panel"):
+        assert project.warehouse.count(table, {"city_code": "320300"}) == 0
+        assert project.warehouse.count(table, {"city_code": "320399"}) > 0
+    partitions = instance.get_dynamic_partitions("city")
+    assert "320300" not in partitions
+    assert "320399" in partitions
+    assert any("cities recoded: 320300 is now 320399" in line for line in project.said)
+    assert (project.report.parent / "cities" / "320399.html").is_file()
+    project.refresh()
+    assert project.said[-1] == "nothing new: small up to date"

@@ -45,7 +45,8 @@ def _lay_out(project: Project, keys: Sequence[str]) -> Made:
     whole = pd.concat([others[~others["city_code"].isin(keys)], frame], ignore_index=True)
     marks = city_marks(warehouse)
     made = {key: marks[key] for key in keys if key in marks}
-    now = {**chain.ledger.parts(CITY), **made}
+    gone = [key for key in keys if key not in marks]
+    now = {city: m for city, m in {**chain.ledger.parts(CITY), **made}.items() if city not in gone}
     complete = not changed_cities(marks, Ledger({(CITY, city): m for city, m in now.items()}, {}))
     done = chain.ledger.parts("core_sources") if complete else {}
     return Made(
@@ -54,7 +55,7 @@ def _lay_out(project: Project, keys: Sequence[str]) -> Made:
             CITY: made,
             STAGE: {part: chain.made_from(STAGE, part) for part in done},
         },
-        gone={CITY: [key for key in keys if key not in marks]},
+        gone={CITY: gone},
         outcomes=_outcomes(project, whole, sources) if complete else [],
         said=f"{len(frame):,} rows for {len(made)} cities",
     )
