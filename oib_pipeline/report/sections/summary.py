@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from oib_pipeline.report.checks import checks, permutation_p, regions_sentence
-from oib_pipeline.report.document import Cell, Head, Notice, Part, Points, Row, Section, Table, Text
+from oib_pipeline.report.checks import checks, regions_sentence
+from oib_pipeline.report.document import Notice, Part, Points, Section, Table, Text
 from oib_pipeline.report.headline import Headline, headlines
 from oib_pipeline.report.inputs import ReportInputs
-from oib_pipeline.report.numbers import decimals_for, fixed, interval, p_value
 from oib_pipeline.report.sample_words import comparison, sample_sentences
 from oib_pipeline.report.summary import (
     certainty_sentence,
@@ -16,6 +15,7 @@ from oib_pipeline.report.summary import (
     truth_sentence,
 )
 from oib_pipeline.report.tables.checks import checks_table
+from oib_pipeline.report.tables.headline import headline_table
 from oib_pipeline.report.verdict import Judged, agreement_sentences, verdict
 
 PLAIN = {
@@ -50,7 +50,7 @@ def summary_section(inputs: ReportInputs) -> Section:
         *_narrower(inputs),
         Part("found", "What was found"),
         Points(tuple(effect_sentence(head, inputs.start, last) for head in found)),
-        _numbers(found, inputs),
+        headline_table(found, inputs),
         Part("sure", "How sure"),
         Points(
             (
@@ -117,58 +117,6 @@ def _truth(found: list[Headline], inputs: ReportInputs) -> list[Part | Points]:
     if not inputs.synthetic or not truths:
         return []
     return [Part("truth", "Against the known truth"), Points(tuple(truths))]
-
-
-def _numbers(found: list[Headline], inputs: ReportInputs) -> Table:
-    rows = []
-    for head in found:
-        places = decimals_for(head.se, head.estimate)
-        rows.append(
-            Row(
-                (
-                    Cell(head.words.short),
-                    Cell(fixed(head.estimate, places), value=head.estimate),
-                    Cell(fixed(head.se, places), value=head.se),
-                    Cell(interval(head.ci_low, head.ci_high, places)),
-                    Cell(p_value(head.p), value=head.p),
-                    Cell(p_value(permutation_p(head, inputs) or float("nan"))),
-                    Cell(fixed(head.in_sd, 2), value=head.in_sd),
-                )
-            )
-        )
-    names = ("Outcome", "Estimate", "Std. error", "95% interval", "p", "Permutation p", "In s.d.")
-    data = inputs.frame("baseline").merge(
-        _keys(found), on=["outcome", "model", "term"], how="inner"
-    )
-    return Table(
-        name="headline",
-        title="The headline estimates",
-        align="lrrrrrr",
-        head=(tuple(Head(name) for name in names),),
-        rows=tuple(rows),
-        notes=(
-            "Two-way fixed effects with "
-            + (
-                "the study’s controls"
-                if all(head.with_controls for head in found)
-                else "controls where a model has them"
-            )
-            + "; all models are in [[baseline]].",
-            (
-                "Permutation p: which cities are pilots drawn at random, compared by t. In s.d.: "
-                "the estimate over the outcome’s standard deviation."
-            ),
-        ),
-        data=data,
-    )
-
-
-def _keys(found: list[Headline]) -> object:
-    import pandas as pd
-
-    return pd.DataFrame(
-        [{"outcome": head.outcome, "model": head.model, "term": "did"} for head in found]
-    )
 
 
 def _before(inputs: ReportInputs) -> list[str]:
