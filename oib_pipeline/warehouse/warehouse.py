@@ -177,6 +177,11 @@ def _clause(where: Slice) -> tuple[str, list[object]]:
 
 def _cannot_open(path: Path, error: Exception) -> str:
     first = str(error).splitlines()[0]
+    if "lock" not in first:
+        return (
+            f"{path} cannot be opened ({first}): see whether it may be read and written, "
+            "and whether the disk is full or read-only"
+        )
     return (
         f"{path} cannot be opened ({first}). Another program may hold it: close it there "
         f"and run again (this process is {os.getpid()})"
