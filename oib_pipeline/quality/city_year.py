@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -15,6 +16,7 @@ from oib_pipeline.quality.judge import judge
 from oib_pipeline.quality.outcome import Outcome
 
 TABLE = "core_city_year"
+WHOLE = ("years_complete", "city_years_complete", "variables_continuous", "variables_complete")
 KEY = ["precedence", "city_code", "year", "scope"]
 
 
@@ -28,6 +30,7 @@ def check_city_year(
     required: Sequence[str] = (),
     sources: pd.DataFrame | None = None,
     min_share: float = 0.8,
+    waiting: int = 0,
 ) -> list[Outcome]:
     """Outcomes for ``core_city_year`` of one order of precedence.
 
@@ -45,6 +48,9 @@ def check_city_year(
     sources
         ``core_sources`` of the same precedence: the values must be those chosen there, and failing
         rows are shown with their cells.
+    waiting
+        How many cities are still to be laid out: until there are none, completeness is not judged
+        and both frames hold only the cities that were.
     """
     expected_years = sorted(set(years))
     frame = prepared(TABLE, city_year)
@@ -58,29 +64,39 @@ def check_city_year(
         View(TABLE, frame, key, (*key_expects(TABLE), known)),
         View(f"{TABLE} in use", frame[used], key, tuple(valid_expects(TABLE))),
         View(f"{TABLE} elsewhere", frame[~used], key, elsewhere),
-        years_view(
-            f"{TABLE}, {scope}",
-            "years_complete",
-            at_scope,
-            years=expected_years,
-            cities=cities,
-            min_share=min_share,
-        ),
-        city_years_view(
-            TABLE, "city_years_complete", at_scope, years=expected_years, cities=cities
-        ),
-        _continuous(at_scope, expected_years, cities),
     ]
     skipped = {}
-    if required:
-        views.append(_required(at_scope, required, expected_years, cities, min_share))
+    if waiting:
+        reason = f"{waiting} more {'cities wait' if waiting > 1 else 'city waits'} to be laid out"
+        skipped = dict.fromkeys(WHOLE, reason)
     else:
-        skipped["variables_complete"] = "no variable was named as required"
+        views += _complete(at_scope, expected_years, cities, scope, min_share)
+        if required:
+            views.append(_required(at_scope, required, expected_years, cities, min_share))
+        else:
+            skipped["variables_complete"] = "no variable was named as required"
     if sources is not None:
         views.append(_against_sources(frame, sources))
     else:
         skipped["agrees_with_sources"] = "no sources were given"
     return judge(TABLE, views, cells=sources, skipped=skipped)
+
+
+def _complete(
+    frame: pd.DataFrame,
+    years: Sequence[int],
+    cities: Collection[str],
+    scope: str,
+    min_share: float,
+) -> list[View]:
+    """What only the whole table can show: no year, city or variable is lost."""
+    wanted: dict[str, Any] = {"years": years, "cities": cities}
+    name = f"{TABLE}, {scope}"
+    return [
+        years_view(name, "years_complete", frame, **wanted, min_share=min_share),
+        city_years_view(TABLE, "city_years_complete", frame, **wanted),
+        _continuous(frame, years, cities),
+    ]
 
 
 def _long(frame: pd.DataFrame) -> pd.DataFrame:

@@ -10,6 +10,7 @@ import yaml
 from described import described
 from small_project import REPOSITORY, Project
 
+from oib_pipeline.freshness.ledger import CITY, erased, read_ledger
 from oib_pipeline.orchestration.build import build_definitions
 from oib_pipeline.orchestration.refresh.home import YAML
 from oib_pipeline.study import Study, read_studies
@@ -74,6 +75,29 @@ def test_one_asset_materialized_by_hand_is_written_and_noted(
     )
     assert done.success
     assert len(project.warehouse.read("core_city_year", {"city_code": "320300"})) == 8
+    project.refresh()
+    assert project.said[-1].startswith("nothing new")
+
+
+def test_one_city_laid_out_while_another_waits_is_judged_alone_and_says_so(
+    project: Project, instance: dg.DagsterInstance
+) -> None:
+    done_before = list(read_ledger(project.warehouse).parts("core_city_year"))
+    project.warehouse.replace_slices(
+        [erased(CITY, ["320300", "510300"]), erased("core_city_year", done_before)]
+    )
+    definitions = build_definitions(read_studies(project.settings.studies).values())
+    done = definitions.resolve_implicit_global_asset_job_def().execute_in_process(
+        instance=instance,
+        asset_selection=[dg.AssetKey("core_city_year")],
+        partition_key="320300",
+    )
+    assert done.success
+    told = {check.check_name: check for check in done.get_asset_check_evaluations()}
+    assert "1 more city waits" in str(told["years_complete"].description)
+    assert "so it is" in str(told["agrees_with_sources"].description)
+    project.refresh()
+    assert any("core_city_year: 8 rows for 1 cities" in line for line in project.said)
     project.refresh()
     assert project.said[-1].startswith("nothing new")
 

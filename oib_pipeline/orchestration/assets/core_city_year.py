@@ -47,8 +47,10 @@ def _lay_out(project: Project, keys: Sequence[str]) -> Made:
     made = {key: marks[key] for key in keys if key in marks}
     gone = [key for key in keys if key not in marks]
     now = {city: m for city, m in {**chain.ledger.parts(CITY), **made}.items() if city not in gone}
-    complete = not changed_cities(marks, Ledger({(CITY, city): m for city, m in now.items()}, {}))
-    done = chain.ledger.parts("core_sources") if complete else {}
+    waiting = changed_cities(marks, Ledger({(CITY, city): m for city, m in now.items()}, {}))
+    done = {} if waiting else chain.ledger.parts("core_sources")
+    if waiting:
+        whole, sources = frame, sources[sources["city_code"].isin(keys)]
     return Made(
         slices=[(STAGE, frame, {"city_code": keys})],
         marks={
@@ -56,12 +58,14 @@ def _lay_out(project: Project, keys: Sequence[str]) -> Made:
             STAGE: {part: chain.made_from(STAGE, part) for part in done},
         },
         gone={CITY: gone},
-        outcomes=_outcomes(project, whole, sources) if complete else [],
+        outcomes=_outcomes(project, whole, sources, len(waiting)),
         said=f"{len(frame):,} rows for {len(made)} cities",
     )
 
 
-def _outcomes(project: Project, whole: "pd.DataFrame", sources: "pd.DataFrame") -> "list[Outcome]":
+def _outcomes(
+    project: Project, whole: "pd.DataFrame", sources: "pd.DataFrame", waiting: int
+) -> "list[Outcome]":
     from oib_pipeline.quality import check_city_year
 
     known = set(project.registry.cities["city_code"])
@@ -77,5 +81,6 @@ def _outcomes(project: Project, whole: "pd.DataFrame", sources: "pd.DataFrame") 
             known_cities=known,
             sources=sources[sources["precedence"] == precedence],
             **expected,
+            waiting=waiting,
         )
     ]
