@@ -17,11 +17,15 @@ from oib_pipeline_tests.planted.page import Page
 from oib_pipeline_tests.planted.spans import SHAPES
 from oib_pipeline_tests.planted.world import ROOT, load
 
+COLUMNS = ("refused", "named", "unnoticed", "harmless")
+HEAD = "| fault | " + " | ".join(COLUMNS) + " |\n" + "|---" * (len(COLUMNS) + 1) + "|"
+
 
 def main() -> None:
     options = _options()
     world, pages = load(options.raw, options.study)
     counts: dict[str, collections.Counter] = {}
+    print(HEAD, flush=True)
     for kind in [*CELLS, *SHAPES]:
         if options.only and options.only not in kind:
             continue
@@ -34,7 +38,8 @@ def main() -> None:
             counts[kind][fate.outcome] += 1
             if fate.outcome == "unnoticed" or options.verbose:
                 print(f"{fate.outcome}: {kind}: {page.file}: {fate.how}", flush=True)
-    print(table(counts))
+        print(line(kind, counts[kind]), flush=True)
+    print(line("all", sum(counts.values(), collections.Counter())))
 
 
 def planted(world: World, pages: list[Page], kind: str, rng: random.Random):
@@ -48,13 +53,9 @@ def planted(world: World, pages: list[Page], kind: str, rng: random.Random):
     return clean, None
 
 
-def table(counts: dict[str, collections.Counter]) -> str:
-    columns = ("refused", "named", "unnoticed", "harmless")
-    lines = ["| fault | " + " | ".join(columns) + " |", "|---" * (len(columns) + 1) + "|"]
-    total = sum(counts.values(), collections.Counter())
-    for kind, count in [*counts.items(), ("all", total)]:
-        lines.append(f"| {kind} | " + " | ".join(str(count[name]) for name in columns) + " |")
-    return "\n".join(lines)
+def line(kind: str, count: collections.Counter) -> str:
+    """A row of the table, printed as soon as a kind is done: a stopped run still gives one."""
+    return f"| {kind} | " + " | ".join(str(count[name]) for name in COLUMNS) + " |"
 
 
 def _options() -> argparse.Namespace:
