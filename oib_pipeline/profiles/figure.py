@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from oib_pipeline.profiles.comparisons import Comparison
-from oib_pipeline.report.document import Figure
+from oib_pipeline.report.blocks import Figure
 from oib_pipeline.report.figures.style import (
     BLUE,
     GREEN,

@@ -11,7 +11,8 @@ from oib_pipeline.profiles.inputs import ProfileInputs
 from oib_pipeline.profiles.lineage import cells, values
 from oib_pipeline.profiles.sentences import comparison_sentences, doubts, matches_blocks
 from oib_pipeline.profiles.tables import cells_table, paths_table, values_table, weights_table
-from oib_pipeline.report.document import Block, Code, Document, Notice, Section, Text
+from oib_pipeline.report.blocks import Block, Code, Notice, Section, Text
+from oib_pipeline.report.document import Document
 from oib_pipeline.report.rendering import BANNER
 from oib_pipeline.report.sections.results import mark
 

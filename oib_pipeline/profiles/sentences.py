@@ -8,8 +8,8 @@ import pandas as pd
 
 from oib_pipeline.profiles.comparisons import Comparison, Comparisons
 from oib_pipeline.profiles.inputs import ProfileInputs
+from oib_pipeline.report.blocks import Block, Cell, Head, Notice, Part, Points, Row, Table, Text
 from oib_pipeline.report.cities import listed
-from oib_pipeline.report.document import Block, Cell, Head, Notice, Part, Points, Row, Table, Text
 from oib_pipeline.report.labels import in_words, short
 from oib_pipeline.report.numbers import fixed, number, percent
 from oib_pipeline.report.text import capital, plural

@@ -11,8 +11,8 @@ from oib_pipeline.contract.variables import variables
 from oib_pipeline.profiles.comparisons import Comparison
 from oib_pipeline.profiles.figure import lines
 from oib_pipeline.profiles.lineage import Value, anchor
+from oib_pipeline.report.blocks import Cell, Head, Row, Table
 from oib_pipeline.report.cities import listed
-from oib_pipeline.report.document import Cell, Head, Row, Table
 from oib_pipeline.report.labels import label, short
 from oib_pipeline.report.numbers import decimals_for_spread, fixed
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from oib_pipeline.report.document import Block, Document
+from oib_pipeline.report.blocks import Block
+from oib_pipeline.report.document import Document
 from oib_pipeline.report.figures.style import inline
 from oib_pipeline.report.fonts import FAMILY, chinese, lacking, woff
 from oib_pipeline.report.text import CHINESE, REFERENCE, visible

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from oib_pipeline.report.document import Cell, Head, Row, Table
+from oib_pipeline.report.blocks import Cell, Head, Row, Table
 from oib_pipeline.report.text import CHINESE, resolve, visible
 
 SPECIAL = {

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from oib_pipeline.report.document import Cell, Row, Section, Table
+from oib_pipeline.report.blocks import Cell, Row, Section, Table
 from oib_pipeline.report.inputs import ReportInputs
 
 # What makes each result, and how much of a model its table names.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from oib_pipeline.report.blocks import Block, Code, Facts, Notice, Section, Text
 from oib_pipeline.report.cities import BANNER
-from oib_pipeline.report.document import Block, Code, Document, Facts, Notice, Section, Text
+from oib_pipeline.report.document import Document
 from oib_pipeline.report.html import page
 from oib_pipeline.study import Study
 

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 import report_world as world
 
-from oib_pipeline.report.document import Table, Text
+from oib_pipeline.report.blocks import Table, Text
 from oib_pipeline.report.sections.appendix import appendix_sections
 from oib_pipeline.report.tables.conflicts import SHOWN, conflicts_table
 

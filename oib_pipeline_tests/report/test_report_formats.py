@@ -12,7 +12,8 @@ import pytest
 import report_world as world
 from docx.oxml.ns import qn
 
-from oib_pipeline.report.document import Code, Document, Facts, Notice, Section, Text
+from oib_pipeline.report.blocks import Code, Facts, Notice, Section, Text
+from oib_pipeline.report.document import Document
 from oib_pipeline.report.pdf import pdf
 from oib_pipeline.report.pdf.source import quoted, source
 from oib_pipeline.report.rendering import compose

@@ -14,7 +14,7 @@ import pytest
 import report_world as world
 
 from oib_pipeline.report import render
-from oib_pipeline.report.document import Notice
+from oib_pipeline.report.blocks import Notice
 from oib_pipeline.report.sections.design import design_section
 
 MARKUP = "<script>alert(1)</script>"

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from oib_pipeline.contract.variables import variables
-from oib_pipeline.report.document import Figure
+from oib_pipeline.report.blocks import Figure
 from oib_pipeline.report.figures.panels import Panels
 from oib_pipeline.report.figures.style import BLUE, GREY, INK, ORANGE, SKY, picture, sheet
 from oib_pipeline.report.inputs import ReportInputs

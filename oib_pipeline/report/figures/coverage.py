@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from oib_pipeline.report.document import Figure
+from oib_pipeline.report.blocks import Figure
 from oib_pipeline.report.figures.style import INK, picture, sheet
 from oib_pipeline.report.inputs import ReportInputs
 from oib_pipeline.report.labels import label

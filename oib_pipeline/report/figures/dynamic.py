@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from oib_pipeline.report.document import Figure
+from oib_pipeline.report.blocks import Figure
 from oib_pipeline.report.figures.style import BLUE, INK, ORANGE, picture, sheet
 from oib_pipeline.report.labels import base_words, label
 from oib_pipeline.report.numbers import number

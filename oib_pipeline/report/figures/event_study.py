@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from oib_pipeline.report.document import Figure
+from oib_pipeline.report.blocks import Figure
 from oib_pipeline.report.figures.style import BLUE, GREY, INK, LIGHT, picture, policy_line, sheet
 from oib_pipeline.report.labels import base_words, label
 from oib_pipeline.report.numbers import number, p_phrase, signed

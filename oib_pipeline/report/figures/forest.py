@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from oib_pipeline.report.document import Figure
+from oib_pipeline.report.blocks import Figure
 from oib_pipeline.report.figures.style import GREY, INK, REGIONS, picture, sheet
 from oib_pipeline.report.headline import Headline
 from oib_pipeline.report.labels import short

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from oib_pipeline.report.document import Figure
+from oib_pipeline.report.blocks import Figure
 from oib_pipeline.report.figures.panels import Panels, joined, rulers, uprights
 from oib_pipeline.report.figures.style import BLUE, GREY, TREATED, picture, sheet
 from oib_pipeline.report.inputs import ReportInputs

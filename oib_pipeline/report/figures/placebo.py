@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from oib_pipeline.report.document import Figure
+from oib_pipeline.report.blocks import Figure
 from oib_pipeline.report.figures.style import GREY, LIGHT, TREATED, picture, sheet
 from oib_pipeline.report.labels import label
 from oib_pipeline.report.numbers import fixed, number, p_phrase, whole

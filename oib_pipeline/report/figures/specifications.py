@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from oib_pipeline.report.blocks import Figure
 from oib_pipeline.report.choices import choice_words, options
-from oib_pipeline.report.document import Figure
 from oib_pipeline.report.figures.style import BLUE, GREY, INK, LIGHT, VERMILION, picture, sheet
 from oib_pipeline.report.headline import Headline
 from oib_pipeline.report.labels import short

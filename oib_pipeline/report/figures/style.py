@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from oib_pipeline.report.document import Figure
+from oib_pipeline.report.blocks import Figure
 from oib_pipeline.report.fonts import FAMILY, drawable, font_path
 
 # Okabe and Ito's palette: told apart with any kind of colour vision, and in grey.

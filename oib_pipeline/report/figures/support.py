@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from oib_pipeline.report.document import Figure
+from oib_pipeline.report.blocks import Figure
 from oib_pipeline.report.figures.style import CONTROL, INK, TREATED, picture, sheet
 from oib_pipeline.report.labels import short
 from oib_pipeline.report.numbers import fixed, interval

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from oib_pipeline.report.document import Figure
+from oib_pipeline.report.blocks import Figure
 from oib_pipeline.report.figures.style import INK, PALE, VERMILION, picture, sheet
 from oib_pipeline.report.inputs import ReportInputs
 from oib_pipeline.report.numbers import month

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from oib_pipeline.report.document import Figure
+from oib_pipeline.report.blocks import Figure
 from oib_pipeline.report.figures.style import CONTROL, TREATED, picture, policy_line, sheet
 from oib_pipeline.report.inputs import ReportInputs
 from oib_pipeline.report.labels import label

@@ -6,11 +6,10 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from oib_pipeline.report.document import (
+from oib_pipeline.report.blocks import (
     Block,
     Cell,
     Code,
-    Document,
     Facts,
     Figure,
     Formula,
@@ -23,6 +22,7 @@ from oib_pipeline.report.document import (
     Table,
     Text,
 )
+from oib_pipeline.report.document import Document
 from oib_pipeline.report.fonts import drawable
 from oib_pipeline.report.text import REFERENCE, visible
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from oib_pipeline.report.document import Block, Code, Formula, Notice, Part, Section, Text
+from oib_pipeline.report.blocks import Block, Code, Formula, Notice, Part, Section, Text
 from oib_pipeline.report.inputs import ReportInputs
 from oib_pipeline.report.sections.matching import balance_sections
 from oib_pipeline.report.sections.results import mark

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from oib_pipeline.report.document import Block, Part, Points, Section, Text
+from oib_pipeline.report.blocks import Block, Part, Points, Section, Text
 from oib_pipeline.report.inputs import ReportInputs
 from oib_pipeline.report.tables.changes import (
     changed_table,

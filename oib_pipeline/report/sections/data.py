@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from oib_pipeline.report.blocks import Block, Notice, Part, Section, Text
 from oib_pipeline.report.coverage import counts, coverage
-from oib_pipeline.report.document import Block, Notice, Part, Section, Text
 from oib_pipeline.report.figures.city_coverage import city_coverage_figure
 from oib_pipeline.report.figures.coverage import coverage_figure
 from oib_pipeline.report.inputs import ReportInputs

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from oib_pipeline.report.document import Block, Facts, Notice, Part, Section, Text
+from oib_pipeline.report.blocks import Block, Facts, Notice, Part, Section, Text
 from oib_pipeline.report.figures.map import map_figure
 from oib_pipeline.report.figures.timeline import timeline_figure
 from oib_pipeline.report.inputs import ReportInputs

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from oib_pipeline.report.document import Block, Section, Text
+from oib_pipeline.report.blocks import Block, Section, Text
 from oib_pipeline.report.figures.dynamic import dynamic_figure
 from oib_pipeline.report.figures.forest import forest_figure
 from oib_pipeline.report.figures.placebo import placebo_figure

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from oib_pipeline.report.document import Block, Section, Text
+from oib_pipeline.report.blocks import Block, Section, Text
 from oib_pipeline.report.figures.love import love_figure
 from oib_pipeline.report.figures.support import support_figure
 from oib_pipeline.report.inputs import ReportInputs

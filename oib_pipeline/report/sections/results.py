@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from oib_pipeline.report.document import Block, Formula, Notice, Section, Text
+from oib_pipeline.report.blocks import Block, Formula, Notice, Section, Text
 from oib_pipeline.report.figures.event_study import event_study_figure
 from oib_pipeline.report.figures.pilots import pilots_figure
 from oib_pipeline.report.figures.trends import trends_figure

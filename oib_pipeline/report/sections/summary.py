@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from oib_pipeline.report.blocks import Notice, Part, Points, Section, Table, Text
 from oib_pipeline.report.checks import checks, regions_sentence
-from oib_pipeline.report.document import Notice, Part, Points, Section, Table, Text
 from oib_pipeline.report.headline import Headline, headlines
 from oib_pipeline.report.inputs import ReportInputs
 from oib_pipeline.report.sample_words import comparison, sample_sentences

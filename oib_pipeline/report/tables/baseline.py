@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from oib_pipeline.report.document import Cell, Table
+from oib_pipeline.report.blocks import Cell, Table
 from oib_pipeline.report.estimation_sample import EstimationSample, estimation_sample
 from oib_pipeline.report.headline import TREATMENT
 from oib_pipeline.report.numbers import MISSING, fixed, whole

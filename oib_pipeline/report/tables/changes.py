@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from oib_pipeline.report.document import Cell, Head, Row, Table
+from oib_pipeline.report.blocks import Cell, Head, Row, Table
 from oib_pipeline.report.inputs import ReportInputs
 from oib_pipeline.report.labels import label
 from oib_pipeline.report.numbers import MISSING, fixed, number, p_value, percent, whole

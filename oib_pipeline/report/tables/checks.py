@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from oib_pipeline.report.blocks import Cell, Head, Row, Table
 from oib_pipeline.report.checks import RULES, Check
-from oib_pipeline.report.document import Cell, Head, Row, Table
 from oib_pipeline.report.headline import Headline
 
 

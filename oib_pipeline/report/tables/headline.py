@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from oib_pipeline.report.blocks import Cell, Head, Row, Table
 from oib_pipeline.report.checks import permutation_p
-from oib_pipeline.report.document import Cell, Head, Row, Table
 from oib_pipeline.report.headline import Headline
 from oib_pipeline.report.inputs import ReportInputs
 from oib_pipeline.report.numbers import decimals_for, fixed, interval, p_value

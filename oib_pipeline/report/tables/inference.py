@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from oib_pipeline.report.document import Cell, Head, Row, Table
+from oib_pipeline.report.blocks import Cell, Head, Row, Table
 from oib_pipeline.report.labels import convention_words, short
 from oib_pipeline.report.methods import inference_words
 from oib_pipeline.report.numbers import decimals_for, fixed, interval, p_value

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from oib_pipeline.report.document import Cell, Head, Row, Table
+from oib_pipeline.report.blocks import Cell, Head, Row, Table
 from oib_pipeline.report.headline import TREATMENT
 from oib_pipeline.report.labels import convention_without_df, convention_words, short
 from oib_pipeline.report.numbers import STAR_NOTE, decimals_for, fixed, stars, whole

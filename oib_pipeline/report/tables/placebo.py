@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from oib_pipeline.report.document import Cell, Head, Row, Table
+from oib_pipeline.report.blocks import Cell, Head, Row, Table
 from oib_pipeline.report.labels import short
 from oib_pipeline.report.numbers import fixed, number, p_value, whole
 from oib_pipeline.report.tables.drawn import draws_note

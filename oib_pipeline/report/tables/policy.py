@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from oib_pipeline.report.document import Cell, Head, Row, Table
+from oib_pipeline.report.blocks import Cell, Head, Row, Table
 from oib_pipeline.report.inputs import ReportInputs
 from oib_pipeline.report.numbers import month
 

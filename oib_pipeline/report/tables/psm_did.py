@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from oib_pipeline.report.document import Cell, Head, Row, Table
+from oib_pipeline.report.blocks import Cell, Head, Row, Table
 from oib_pipeline.report.headline import TREATMENT
 from oib_pipeline.report.labels import convention_without_df, short
 from oib_pipeline.report.methods import matched_on_words, method_words

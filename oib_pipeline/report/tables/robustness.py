@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from oib_pipeline.report.blocks import Cell, Head, Row, Table
 from oib_pipeline.report.choices import choice_words, meanings, options
-from oib_pipeline.report.document import Cell, Head, Row, Table
 from oib_pipeline.report.figures.specifications import significant
 from oib_pipeline.report.labels import short
 from oib_pipeline.report.numbers import interval, number, percent, whole

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from oib_pipeline.contract.variables import variables
-from oib_pipeline.report.document import Cell, Head, Row, Table
+from oib_pipeline.report.blocks import Cell, Head, Row, Table
 from oib_pipeline.report.labels import label
 from oib_pipeline.report.numbers import EN_DASH, whole, years
 from oib_pipeline.report.tables.files import handed_in

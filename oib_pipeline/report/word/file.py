@@ -6,10 +6,9 @@ import io
 from collections.abc import Callable
 from typing import Any
 
-from oib_pipeline.report.document import (
+from oib_pipeline.report.blocks import (
     Block,
     Code,
-    Document,
     Facts,
     Figure,
     Formula,
@@ -20,6 +19,7 @@ from oib_pipeline.report.document import (
     Table,
     Text,
 )
+from oib_pipeline.report.document import Document
 from oib_pipeline.report.word.font import embed_font
 from oib_pipeline.report.word.packing import packed
 from oib_pipeline.report.word.runs import NAMESPACE, Runs

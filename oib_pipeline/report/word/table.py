@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from oib_pipeline.report.document import Cell, Head, Row, Table
+from oib_pipeline.report.blocks import Cell, Head, Row, Table
 from oib_pipeline.report.word.runs import NAMESPACE, Runs
 from oib_pipeline.report.word.widths import WIDTH, starred_columns
 from oib_pipeline.report.word.widths import widths as column_widths

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from oib_pipeline.report.document import Table
+from oib_pipeline.report.blocks import Table
 
 WIDTH = 9030  # the text's width
 CHARACTER = 5.6  # width of a character, for each half point of its size
