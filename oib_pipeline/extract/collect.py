@@ -6,7 +6,7 @@ import numpy as np
 
 from oib_pipeline.extract.blocks import Block
 from oib_pipeline.extract.grid import address, as_text, column_letters
-from oib_pipeline.extract.header import Column
+from oib_pipeline.extract.header import Column, each_scope
 from oib_pipeline.extract.labels import Labels
 from oib_pipeline.extract.layout import Layout
 from oib_pipeline.extract.place import CITY
@@ -28,7 +28,10 @@ class Collector:
         self.numbers = np.array(
             [str(row) for row in (self.rows + block.data[0] + 1).tolist()], dtype=object
         )
+        self.scopes = None if labels.scope is None else labels.scope[self.rows]
         printed = self.cells[self.rows, block.labels["city"]]
+        if labels.scope is not None:
+            printed = labels.printed[self.rows]  # with the city's name, where the row prints none
         self.printed = np.array([as_text(value).strip() for value in printed], dtype=object)
 
     def collect(self, layout: Layout, edition: int | str) -> None:
@@ -38,11 +41,12 @@ class Collector:
             held = self.cells[self.rows, column.index]
             if not column.printed:
                 self._unheaded(column, held, layout)
-            elif column.variable and column.scope:
+            elif column.variable and (column.scope or self.scopes is not None):
                 self._merged(column)
                 held = self._corrected(column, held, layout)
                 self._formulas(column)
-                parts.append(self._column(column, held, layout.marks(column.variable, edition)))
+                values = self._column(column, held, layout.marks(column.variable, edition))
+                parts += self._by_scope(values)
         self.reading.held = Held(self.numbers, self.printed, self.codes, parts)
 
     def _column(self, column: Column, held: np.ndarray, missing: frozenset[str]) -> ColumnValues:
@@ -56,6 +60,19 @@ class Collector:
         own = column.year or self.reading.year or 0
         year = np.full(len(kept), own) if self.years is None else self.years[kept]
         return ColumnValues(column, kept, year, values.text[kept], values.number[kept])
+
+    def _by_scope(self, values: ColumnValues) -> list[ColumnValues]:
+        """Values of a column, those of each scope apart where rows print it."""
+        if self.scopes is None:
+            return [values]
+        scope, column = self.scopes[values.row], values.column
+        return [
+            ColumnValues(
+                one, values.row[mine], values.year[mine], values.text[mine], values.number[mine]
+            )
+            for one in each_scope(column, self.reading.row_scopes)
+            for mine in [scope == one.scope]
+        ]
 
     def _unheaded(self, column: Column, held: np.ndarray, layout: Layout) -> None:
         for index, value in enumerate(held):
@@ -73,7 +90,8 @@ class Collector:
         if not self.block.grid.merges:
             return
         place = {row + self.block.data[0] for row in self.rows.tolist()}
-        over = {column.index, self.block.labels["city"]}
+        roles = self.block.labels
+        over = {column.index} | ({roles["city"]} if "scope" not in roles else set())
         for top, left, bottom, right in self.block.grid.merges:
             inside = [row for row in range(top, min(bottom, top + 1000) + 1) if row in place]
             if inside and over & set(range(left, right + 1)):

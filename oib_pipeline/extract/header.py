@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from oib_pipeline.extract.blocks import Block
 from oib_pipeline.extract.grid import address
@@ -79,6 +79,11 @@ def know_columns(columns: list[Column], table: str, layout: Layout) -> None:
         if len(rules) == 1:
             column.rule = rules[0]
             column.variable = rules[0].variable
+
+
+def each_scope(column: Column, scopes: tuple[str, ...]) -> list[Column]:
+    """A column once for each scope that its rows are of."""
+    return [replace(column, scope=scope) for scope in scopes]
 
 
 def nearest_headers(key: str, layout: Layout, count: int = 3) -> list[str]:

@@ -17,13 +17,17 @@ _ENGLISH = re.compile(r"[a-z](?:['`\u2018\u2019\u02bc -]*[a-z])*", re.IGNORECASE
 
 @dataclass
 class Labels:
-    """Every row of a block resolved: ``kind`` and ``code`` (rows,), faults by row."""
+    """Every row of a block resolved: ``kind`` and ``code`` (rows,), faults by row.
+
+    ``scope`` (rows,) is that of each row, where rows print it.
+    """
 
     kind: np.ndarray
     code: np.ndarray
     printed: np.ndarray
     province: str | None = None
     under: bool = False
+    scope: np.ndarray | None = None
     faults: dict[int, Fault] = field(default_factory=dict)
     ignored: dict[str, int] = field(default_factory=dict)
 

@@ -147,11 +147,6 @@ class Resolver:
                 "data/registry/names.csv, or in cities.csv for an official name."
             )
             return found, expected, todo
-        if row.label in self.layout.scopes:
-            rule = line("rows", series=self.layout.series, match="exact", label=row.label,
-                        action="ignore", reason="rows of the other scope, left out")  # fmt: skip
-            todo = f"To leave its values out, add {rule} to layouts/rows.csv."
-            return found, "a city in each row: scopes are read as columns only", todo
         similar = self.names.nearest(row.label)
         near = ", ".join(similar) or "none near it"
         code = self.names.valid_years(similar[0])[0][0] if similar else "CODE"

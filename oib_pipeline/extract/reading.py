@@ -46,6 +46,7 @@ class Bad:
 class Reading:
     """One block: how it was understood, its observations, and its problems.
 
+    ``row_scopes`` are those of its rows, where they print them rather than title and header;
     ``province`` and ``under`` are what a block that continues this one has to know of the
     province rows above it.
     """
@@ -67,6 +68,7 @@ class Reading:
     notes: list[tuple[str, Problem]] = field(default_factory=list)
     province: str | None = None
     under: bool = False
+    row_scopes: tuple[str, ...] = ()
 
     @property
     def wanted(self) -> list[Column]:

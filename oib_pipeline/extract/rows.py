@@ -11,6 +11,8 @@ from oib_pipeline.extract.labels import Labels, resolve_labels
 from oib_pipeline.extract.layout import Layout
 from oib_pipeline.extract.place import BLANK, CITY, PROVINCE, Resolver
 from oib_pipeline.extract.reading import Reading, span
+from oib_pipeline.extract.row_scopes import RowScopes
+from oib_pipeline.extract.scoped_rows import ScopedRows
 from oib_pipeline.extract.text import as_year, is_number, squash
 
 SHOWN = 12
@@ -23,6 +25,7 @@ def read_rows(
     resolver: Resolver,
     declared: tuple[int, int],
     before: Reading | None,
+    scopes: RowScopes | None = None,
 ) -> tuple[Labels, Years] | None:
     """Place and data year of every row, faults noted; None where no row can be dated."""
     cells = block.grid.cells[slice(*block.data)]
@@ -31,7 +34,7 @@ def read_rows(
         return None
     pick = {role: cells[:, column] for role, column in block.labels.items()}
     labels = resolve_labels(
-        pick["city"],
+        pick["city"] if scopes is None else scopes.label,
         pick.get("code"),
         pick.get("province", pick.get("province_code")),
         years,
@@ -41,6 +44,8 @@ def read_rows(
     )
     reading.province, reading.under = labels.province, labels.under
     reading.ignored = labels.ignored
+    if scopes is not None:
+        ScopedRows(reading, block, labels, scopes, resolver.layout).settle()
     cities = np.flatnonzero(labels.kind == CITY)
     reading.cities = frozenset(labels.code[cities])
     _label_faults(reading, block, labels)

@@ -70,6 +70,15 @@ def _settle_scope(reading: Reading, column: Column) -> None:
     rule = reading.rule
     said = {column.known.scope} if column.known.scope else set()
     printed = sorted({*column.scopes, *reading.title.scopes, *said})
+    if reading.row_scopes and not printed:
+        return
+    if reading.row_scopes:
+        reading.fault(
+            column.cell,
+            f"the scope {' and '.join(printed)} over rows that print a scope of their own",
+            "the scope in one place",
+            "Check the page: title and header should print none where rows do.",
+        )
     if len(printed) > 1:
         reading.fault(
             column.cell,

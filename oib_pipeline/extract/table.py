@@ -6,10 +6,11 @@ from oib_pipeline.extract.blocks import Block
 from oib_pipeline.extract.collect import Collector
 from oib_pipeline.extract.declared import Declared
 from oib_pipeline.extract.grid import address
-from oib_pipeline.extract.header import know_columns, read_columns
+from oib_pipeline.extract.header import each_scope, know_columns, read_columns
 from oib_pipeline.extract.layout import Layout
 from oib_pipeline.extract.place import Resolver
 from oib_pipeline.extract.reading import Reading
+from oib_pipeline.extract.row_scopes import row_scopes, with_scope_column
 from oib_pipeline.extract.rows import read_rows
 from oib_pipeline.extract.settle import settle_columns
 from oib_pipeline.extract.title import Title, read_title, rule_by_columns
@@ -29,6 +30,7 @@ class BlockReader:
         reading = self._titled(block, before)
         if reading.title.action == "skip" and reading.title.says_so:
             return reading
+        block = with_scope_column(block, self.layout)
         reading.columns = read_columns(block, self.layout)
         if reading.title.action == "skip":
             self._swallowed(reading)
@@ -41,10 +43,18 @@ class BlockReader:
             unknown_title(reading, block, self.layout)
             return reading
         years = self.release.data_years
+        scopes = row_scopes(block, self.resolver)
+        reading.row_scopes = scopes.used if scopes else ()
         settle_columns(reading, block, self.layout, years, self._latest())
-        rows = read_rows(reading, block, self.resolver, years, before)
+        rows = read_rows(reading, block, self.resolver, years, before, scopes)
         if rows is not None and reading.cities:
             Collector(reading, block, *rows).collect(self.layout, self.release.edition)
+        if scopes:
+            reading.columns = [
+                one
+                for column in reading.columns
+                for one in (each_scope(column, scopes.used) if column.variable else [column])
+            ]
         return reading
 
     def _latest(self) -> int | None:

@@ -639,7 +639,7 @@ def scope_rows():
                 *b,
             )
         )
-    }, None
+    }, gdp_both()
 
 
 @layout
