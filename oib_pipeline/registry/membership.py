@@ -9,7 +9,7 @@ from pathlib import Path
 from oib_pipeline.contract.errors import OibError
 from oib_pipeline.registry.editing import Row, Table, write_tables
 
-HAND = "added by hand (oib add-city)"
+HAND, COMMAND = "added by hand", "oib add-city"
 NEEDED = ("name_zh", "name_en", "region")  # of a city that cities.csv does not have
 
 
@@ -50,7 +50,8 @@ def add_city(
     else:
         _agrees(code, given, known)
     if not any((r["sample"], r["city_code"]) == (sample, code) for r in samples.rows):
-        member = {"sample": sample, "city_code": code, "membership": HAND, "source": HAND, **given}
+        said_by = {"membership": HAND, "source": COMMAND}
+        member = {"sample": sample, "city_code": code, **said_by, **given}
         member.setdefault("unit_kind", (known or given).get("kind", ""))
         samples.insert(member, ("sample",), "city_code")
         changed.append(samples)
@@ -110,7 +111,7 @@ def _new_city(code: str, given: Mapping[str, str], cities: Table) -> Row:
         "kind": "prefecture-level city",
         "capital": "0",
         "has_districts": "1",
-        "source": HAND,
+        "source": f"{HAND} ({COMMAND})",
     }
     filled |= {name: text for name, text in given.items() if name in cities.columns}
     filled["city_code"] = code
@@ -143,7 +144,7 @@ def _treated(code: str, treated: Mapping[str, str], policies: Table) -> Row | No
     rows = [row for row in policies.rows if row["policy"] == name]
     if any(row["city_code"] == code for row in rows):
         return None
-    row = {"policy": name, "city_code": code, "source": HAND}
+    row = {"policy": name, "city_code": code, "source": f"{HAND} ({COMMAND})"}
     for column in ("start_year", "document"):
         values = sorted({other[column] for other in rows})
         if not treated.get(column) and len(values) != 1:
