@@ -30,7 +30,7 @@ types: .venv/ready-dev
 	$(BIN)/mypy
 
 tests: .venv/ready-dev browser
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 # The system's own package, for the tests that open pages; where it cannot be had they skip.
 browser:
