@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from types import SimpleNamespace
 
 import pytest
@@ -9,6 +10,8 @@ from small_project import Project
 
 from oib_pipeline.cli import main
 from oib_pipeline.orchestration.assets.make_profiles import profile_inputs
+from oib_pipeline.orchestration.refresh.folders import replaced
+from oib_pipeline.orchestration.refresh.pages import pages_to_make, take_over
 from oib_pipeline.panel import trace
 from oib_pipeline.profiles.lineage import anchor, cells, values
 from oib_pipeline.profiles.tables import cells_table
@@ -82,3 +85,40 @@ def test_every_panel_value_leads_to_a_row_that_is_there(refreshed: Project) -> N
     there = {row.cells[0].anchor for row in table.rows}
     for value in values(inputs, CITY):
         assert {anchor(value.year, name) for name in value.inputs} <= there
+
+
+def test_a_new_report_has_the_profiles_that_were_there_made_anew_and_no_others(
+    project: Project,
+) -> None:
+    cities = project.report.parent / "cities"
+    for code in ("110000", CITY):
+        (cities / f"{code}.html").write_text("of the report before")
+    (cities / "999999.html").write_text("of a city that left the sample")
+    project.change_study(years=[2012, 2014])
+    project.refresh("small")
+    told = "small: the report is new, so the profiles it had are made anew: 2"
+    assert told in project.said
+    assert {path.name for path in cities.iterdir()} == {
+        "index.html",
+        "110000.html",
+        f"{CITY}.html",
+    }
+    for code, name in (("110000", "Beijing"), (CITY, "Xuzhou")):
+        page = (cities / f"{code}.html").read_text(encoding="utf-8")
+        assert name in page and "--year 2014" in page
+    assert "118 of 120" in (cities / "index.html").read_text(encoding="utf-8")
+    project.refresh("small")
+    assert told not in project.said
+
+
+def test_profiles_that_were_cut_short_are_taken_up_by_the_next_refresh(project: Project) -> None:
+    folder = project.report.parent
+    (folder / "cities" / f"{CITY}.html").write_text("of the report before")
+    with replaced(folder) as fresh:
+        shutil.copytree(folder, fresh, dirs_exist_ok=True)
+        (fresh / "cities" / f"{CITY}.html").unlink()
+        take_over(folder, fresh, [CITY])
+    assert pages_to_make(folder) == [CITY]
+    project.refresh("small")
+    assert "Xuzhou" in (folder / "cities" / f"{CITY}.html").read_text(encoding="utf-8")
+    assert pages_to_make(folder) == []

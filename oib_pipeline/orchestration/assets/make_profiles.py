@@ -12,6 +12,7 @@ from oib_pipeline.freshness.digests import code_digest, digest
 from oib_pipeline.orchestration.assets.report_inputs import report_inputs
 from oib_pipeline.orchestration.carry_out import progress
 from oib_pipeline.orchestration.project import Project
+from oib_pipeline.orchestration.refresh.pages import ASKED, PAGES, settle
 from oib_pipeline.warehouse.warehouse import Slice
 
 if TYPE_CHECKING:
@@ -21,7 +22,8 @@ STAGE = "out_city_profiles"
 ROOMS = ("contract", "estimation", "panel", "profiles", "report", "study")
 ABOUT = (
     "A page for each city of a study: its indices among others', and every value with its cell. "
-    "Off the refresh's path: `oib refresh --profiles` makes those that are missing."
+    "`oib refresh --profiles` makes those that are missing; a new report has those that were there "
+    "made anew."
 )
 
 
@@ -43,12 +45,14 @@ def make_profiles(
                 f"study {name!r} has no report yet: its profiles lie in the report's folder"
             )
         inputs = profile_inputs(project, name)
-        wanted = sorted(set(codes) & set(inputs.cities))
-        written = write_profiles(inputs, folder / "cities", wanted) if wanted else []
+        asked = context.run.tags.get(ASKED, "").split() or codes
+        wanted = sorted(set(codes) & set(asked) & set(inputs.cities))
+        written = write_profiles(inputs, folder / PAGES, wanted) if wanted else []
+        settle(folder, inputs.cities)
     except OibError as error:
         raise dg.Failure(str(error), allow_retries=False) from error
     progress.info("%s", f"{name}/{STAGE}: {len(written)} of {len(inputs.cities)} cities")
-    index = dg.MetadataValue.path(str(folder / "cities" / "index.html"))
+    index = dg.MetadataValue.path(str(folder / PAGES / "index.html"))
     yield dg.MaterializeResult(metadata={"index": index, "pages": len(written)})
 
 

@@ -15,6 +15,7 @@ from oib_pipeline.orchestration.assets.report_inputs import report_inputs
 from oib_pipeline.orchestration.carry_out import Made
 from oib_pipeline.orchestration.project import Project
 from oib_pipeline.orchestration.refresh.folders import replaced
+from oib_pipeline.orchestration.refresh.pages import take_over
 
 if TYPE_CHECKING:
     from oib_pipeline.report.inputs import ReportInputs
@@ -45,6 +46,7 @@ def make_report(project: Project, name: str) -> Made:
     if not any(outcome.stops for outcome in outcomes):
         with replaced(folder) as fresh:
             render(inputs, fresh)
+            take_over(folder, fresh, project.registry.sample(study.sample))
         (project.settings.quality / "stopped" / f"{name}.html").unlink(missing_ok=True)
     page, chain = folder / "index.html", project.chain()
     return Made(

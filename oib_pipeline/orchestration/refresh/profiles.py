@@ -1,4 +1,4 @@
-"""City profiles made after a refresh: those of added cities, and for whoever asks all missing."""
+"""City profiles after a refresh: those a new report took away, added cities', or all missing."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from oib_pipeline.freshness import read_inputs
 from oib_pipeline.orchestration.refresh.disk import disk_in_words
 from oib_pipeline.orchestration.refresh.lock import only_one
+from oib_pipeline.orchestration.refresh.pages import ASKED, pages_there, pages_to_make
 from oib_pipeline.settings import Settings
 from oib_pipeline.warehouse import Warehouse
 
@@ -31,11 +32,7 @@ def make_missing_profiles(
     instance: dg.DagsterInstance | None = None,
     verbose: bool = False,
 ) -> None:
-    """A profile for each city of the studies' samples that has none.
-
-    A new report puts its folder in the place of the old one, profiles and all: what is there is
-    of the same data as the report.
-    """
+    """A profile for each city of the studies' samples that has none."""
     from oib_pipeline.registry import load_registry
 
     registry = load_registry(settings.registry)
@@ -47,7 +44,25 @@ def make_missing_profiles(
     make_profiles_of(settings, wanted, say=say, instance=instance, verbose=verbose)
 
 
-def added_without_profile(settings: Settings, studies: Iterable[str]) -> dict[str, list[str]]:
+def make_due_profiles(
+    settings: Settings,
+    studies: Sequence[str],
+    *,
+    say: Say,
+    instance: dg.DagsterInstance | None = None,
+    verbose: bool = False,
+) -> None:
+    """Profiles that a new report took away, and those of cities that came with it."""
+    wanted = {name: pages_to_make(settings.reports / name) for name in studies}
+    for name, codes in wanted.items():
+        if codes:
+            say(f"{name}: the report is new, so the profiles it had are made anew: {len(codes)}")
+    for name, codes in _added_without_profile(settings, studies).items():
+        wanted[name] = sorted({*wanted[name], *codes})
+    make_profiles_of(settings, wanted, say=say, instance=instance, verbose=verbose)
+
+
+def _added_without_profile(settings: Settings, studies: Iterable[str]) -> dict[str, list[str]]:
     """Cities that came with the last vintage of each study and have no profile yet."""
     warehouse = Warehouse(settings.warehouse)
     last = dict(warehouse.rows(_LAST, needs="meta_vintages"))
@@ -88,9 +103,10 @@ def make_profiles_of(
                 if codes:
                     register(own, "city", codes)
                     key = dg.AssetKey([name, "out_city_profiles"])
-                    runner.run([key], covering_range(own, "city", codes))
+                    tags = {**covering_range(own, "city", codes), ASKED: " ".join(codes)}
+                    runner.run([key], tags)
 
 
 def _without_page(settings: Settings, study: str, codes: Iterable[str]) -> list[str]:
-    folder = settings.reports / study / "cities"
-    return [code for code in codes if not (folder / f"{code}.html").is_file()]
+    made = pages_there(settings.reports / study)
+    return [code for code in codes if code not in made]

@@ -11,7 +11,7 @@ from oib_pipeline.freshness import Inputs, Plan, make_plan, read_inputs, read_le
 from oib_pipeline.orchestration.refresh.disk import disk_in_words
 from oib_pipeline.orchestration.refresh.folders import recover
 from oib_pipeline.orchestration.refresh.lock import only_one
-from oib_pipeline.orchestration.refresh.profiles import added_without_profile, make_profiles_of
+from oib_pipeline.orchestration.refresh.profiles import make_due_profiles
 from oib_pipeline.orchestration.refresh.publish import add_views, publish
 from oib_pipeline.settings import REMOVED, Settings
 from oib_pipeline.warehouse import Warehouse
@@ -71,8 +71,7 @@ def refresh(
             _carry_out(plan, inputs, settings, instance, cause or "terminal", verbose, say)
             add_views(settings)
         publish(settings)
-        added = added_without_profile(settings, plan.ready)
-        make_profiles_of(settings, added, say=say, instance=instance, verbose=verbose)
+        make_due_profiles(settings, plan.ready, say=say, instance=instance, verbose=verbose)
         _tell_waiting(plan, say)
         if plan.nothing:
             say(f"nothing new: {', '.join(plan.ready)} up to date")
