@@ -36,9 +36,10 @@ TABLES = {
     "corrections": "A4",
     "conflicting-values": "A5",
     "findings-by-rule": "A6",
-    "specifications-table": "A7",
-    "inputs-list": "A8",
-    "skipped": "A9",
+    "file-findings": "A7",
+    "specifications-table": "A8",
+    "inputs-list": "A9",
+    "skipped": "A10",
 }
 FIGURES = {
     "coverage": "D1",
