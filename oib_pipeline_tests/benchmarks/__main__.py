@@ -18,6 +18,7 @@ SUBJECTS = (
     "rendering",
     "refresh",
     "partitions",
+    "growth",
 )
 ABOUT = """# Benchmarks
 

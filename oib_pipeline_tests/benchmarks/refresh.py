@@ -49,8 +49,8 @@ def _added_city(home: Path, rounds: int) -> list[Row]:
     """A city that comes into the sample, page and all, beside everything made anew."""
     costs = []
     for _ in range(rounds):
-        anew = _cost(lambda: _anew(home))
-        costs.append((_cost(lambda: _one_more_city(home)), anew))
+        anew = cost(lambda: _anew(home))
+        costs.append((cost(lambda: _one_more_city(home)), anew))
     wall = pair_of([(a[0], b[0]) for a, b in costs])
     processor = pair_of([(a[1], b[1]) for a, b in costs])
     subject = "an added city"
@@ -79,7 +79,7 @@ def _outside(home: Path) -> str:
 def _in_turn(
     subject: str, ours: Callable[[], None], imports: str, rounds: int, target: float
 ) -> list[Row]:
-    costs = [(_cost(ours), _cost(lambda: _python("-c", imports))) for _ in range(rounds)]
+    costs = [(cost(ours), cost(lambda: _python("-c", imports))) for _ in range(rounds)]
     wall = pair_of([(a[0], b[0]) for a, b in costs])
     processor = pair_of([(a[1], b[1]) for a, b in costs])
     return [
@@ -90,7 +90,7 @@ def _in_turn(
     ]  # fmt: skip
 
 
-def _cost(work: Callable[[], None]) -> tuple[float, float]:
+def cost(work: Callable[[], None]) -> tuple[float, float]:
     """Seconds by the clock and of the processor in the processes that the work starts."""
     before = _children()
     wall = seconds(work)
@@ -119,16 +119,16 @@ def _anew(home: Path) -> None:
         shutil.rmtree(home / name, ignore_errors=True)
     (home / "dagster").mkdir()
     (home / "dagster" / "dagster.yaml").write_text(settings)
-    said = _refresh(home)
+    said = refreshed(home)
     assert "nothing new" not in said, said
 
 
 def _nothing_new(home: Path) -> None:
-    said = _refresh(home)
+    said = refreshed(home)
     assert "nothing new" in said, said
 
 
-def _refresh(home: Path) -> str:
+def refreshed(home: Path) -> str:
     return _python("-m", "oib_pipeline.cli", "refresh", home=home)
 
 
