@@ -157,13 +157,18 @@ def test_the_sql_view_has_the_value_before_a_repair(view, traced):
     assert row["before_repair"] != row["output_value"]
 
 
-def test_the_sql_view_says_why_a_number_is_missing_and_what_was_passed_over(view, sources):
+def test_the_sql_view_says_why_a_number_is_missing_and_what_was_passed_over(
+    view, sources, city_year
+):
     here = (sources["city_code"] == "320300") & (sources["year"] == 2015)
     rival = sources[here & sources["variable"].eq("area_km2")].assign(
         release="csmar-2024", cell="Z9", chosen=False, reason="passed over: csmar comes after"
     )
     lost = here & sources["variable"].str.endswith("_employment_pct")
     sources.drop(index=sources.index[lost], inplace=True)
+    one = (city_year["city_code"] == "320300") & (city_year["year"] == 2015)
+    shares = [name for name in city_year if name.endswith("_employment_pct")]
+    city_year.loc[one, shares] = float("nan")
     sources.loc[len(sources) + 100] = rival.iloc[0]
     rows = view("city_code = '320300' AND year = 2015").set_index("output")
     area = rows.loc["population_density"].set_index("input").loc["area_km2", "passed_over"]
