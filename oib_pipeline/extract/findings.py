@@ -9,19 +9,21 @@ from oib_pipeline.contract.variables import variables
 from oib_pipeline.extract.plausible import SLACK, factors, scope_pairs
 from oib_pipeline.extract.reading import Reading
 from oib_pipeline.extract.sheets import FileReading
+from oib_pipeline.extract.zeros import zeros
 
 COLUMNS = ["release", "file", "sheet", "cell", "severity", "found", "expected", "todo"]
 TODO = "Read the page; what is wrong there is corrected in data/corrections.yml."
 
 
-def findings(files: list[FileReading], table: pd.DataFrame) -> pd.DataFrame:
-    """Notes taken while reading, values out of range, districts above their whole city."""
+def findings(
+    files: list[FileReading], table: pd.DataFrame, series: str, edition: int | str
+) -> pd.DataFrame:
+    """Notes taken while reading, zeros, values out of range, districts above their whole city."""
+    told = [("warning", problem) for problem in zeros(table, series, edition)]
     notes = pd.DataFrame(
         [
             (n.release, n.file, n.sheet, n.cell, severity, n.found, n.expected, n.todo)
-            for file in files
-            for reading in file.readings
-            for severity, n in reading.notes
+            for severity, n in [*(n for f in files for r in f.readings for n in r.notes), *told]
         ],
         columns=COLUMNS,
     )

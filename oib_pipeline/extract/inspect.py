@@ -106,7 +106,7 @@ def inspect_path(
         files,
         problems,
         len(observations),
-        findings(files, observations),
+        findings(files, observations, release.series, release.edition),
         earlier.name if earlier and before else "",
         differences(before, files) if before else [],
         draft,

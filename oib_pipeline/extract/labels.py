@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from oib_pipeline.extract.grid import as_text, numbered
-from oib_pipeline.extract.place import BLANK, IGNORED, WRONG, Fault, Place, Resolver, Row
+from oib_pipeline.extract.place import BLANK, IGNORED, WRONG, Place, Resolver, Row
+from oib_pipeline.extract.place_faults import Fault
 from oib_pipeline.extract.text import chinese_part, squash
 
 # one English name: letters, with apostrophes as in Huai'an (straight or curly), spaces and hyphens

@@ -45,7 +45,12 @@ class Layout:
         fitting = [rule for rule in self.headers.get(key, ()) if rule.table in {"", table}]
         best = max(((bool(r.table), bool(r.editions)) for r in fitting), default=None)
         first = [r for r in fitting if (bool(r.table), bool(r.editions)) == best]
-        return list({rule.meaning: rule for rule in first}.values())
+        different = list({rule.meaning: rule for rule in first}.values())
+        return [
+            rule
+            for rule in different
+            if not any(rule is not other and rule.is_filled_in_by(other) for other in different)
+        ]
 
     def row_rule(self, label: str, code: str = "") -> RowRule | None:
         """The first rule for a row label; rules that name a code come first."""

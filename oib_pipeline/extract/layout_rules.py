@@ -49,6 +49,13 @@ class HeaderRule:
         """What follows from it for a column."""
         return self.variable, self.scope, self.unit
 
+    def is_filled_in_by(self, other: HeaderRule) -> bool:
+        """Whether another rule says the same, and a scope or unit where this one says none."""
+        if not self.variable or self.variable != other.variable:
+            return False
+        pairs = zip(self.meaning, other.meaning, strict=True)
+        return all(own in ("", theirs) for own, theirs in pairs)
+
 
 @dataclass(frozen=True)
 class RowRule:

@@ -11,6 +11,10 @@ from oib_pipeline.extract.header import Column
 from oib_pipeline.extract.layout import Layout
 from oib_pipeline.extract.reading import Reading
 
+_TOTAL = re.compile(r"/(?:合计|总计|总数|小计|全部)$")
+HARMLESS = set("年末期单位全部总数人的实有当价格")
+SECTORS = {"第一产业": "primary", "第二产业": "secondary", "第三产业": "tertiary"}
+PARTS = {"gdp_mcny": ("va_mcny", "share_pct"), "employment_k": ("employment_k", "employment_pct")}
 ALIKE = 0.75  # how alike an unknown header must be to a known one to be taken for a slip of it
 
 
@@ -27,7 +31,15 @@ def likely(reading: Reading, column: Column, layout: Layout) -> dict[str, str]:
             rule = layout.headers[rest][0]
             if rule.variable:
                 return {"variable": rule.variable, "scope": scope, "unit": rule.unit}
-    if name := _by_label(reading, column):
+    whole = _TOTAL.sub("", column.key)
+    joined = whole.replace("/", "")  # a heading broken into two lines
+    if "/" in whole and joined not in layout.headers:
+        return {}  # a part of what the heading above it names
+    whole = joined
+    if whole != column.key and whole in layout.headers:
+        rule = layout.headers[whole][0]
+        return {"variable": rule.variable} if rule.variable else {}
+    if name := _by_label(reading, column, whole):
         table = reading.rule.title if reading.rule else ""
         return {
             "variable": name,
@@ -38,16 +50,21 @@ def likely(reading: Reading, column: Column, layout: Layout) -> dict[str, str]:
     return {"variable": rules[0].variable} if rules else {}
 
 
-def _by_label(reading: Reading, column: Column) -> str:
+def _only_adds(word: str, label: str) -> bool:
+    """Whether a header is a label with words that make no other quantity of it."""
+    return label in word and set(word.replace(label, "", 1)) <= HARMLESS
+
+
+def _by_label(reading: Reading, column: Column, key: str) -> str:
     """The one variable whose label fits header and title; blank where several do, or none."""
     rule = reading.rule
     needs = {n.partition("@")[0] for need in (rule.requires if rule else ()) for n in need}
     title = rule.title if rule else reading.title.printed
-    words = {column.key, re.sub(r"\(.*?\)", "", column.key)} - {""}
+    words = {key, re.sub(r"\(.*?\)", "", key)} - {""}
     shared: dict[str, int] = {}
     for name, variable in sorted(variables().items()):
         label = variable.label_zh
-        word = next((w for w in words if w in label or label in w), "")
+        word = next((w for w in words if w in label or _only_adds(w, label)), "")
         fits = not column.units or any(factor(name, unit) is not None for unit in column.units)
         if word and fits and (name in needs or not needs):
             rest = set(label.replace(word, "", 1)) - set("产业的数")
@@ -55,3 +72,16 @@ def _by_label(reading: Reading, column: Column) -> str:
     best = max(shared.values(), default=0)
     found = [name for name, count in shared.items() if count == best and best > 0]
     return found[0] if len(found) == 1 else ""
+
+
+def sector_of(whole: str, word: str, units: tuple[str, ...]) -> str:
+    """The variable of a sector named below the heading of the whole economy; blank for no sector.
+
+    By its unit it is a level or a share of the whole.
+    """
+    found = next((name for zh, name in SECTORS.items() if zh in word), "")
+    if not found or whole not in PARTS:
+        return ""
+    names = [f"{found}_{end}" for end in PARTS[whole]]
+    fits = [n for n in names if any(factor(n, unit) is not None for unit in units if unit)]
+    return (fits or names)[0]

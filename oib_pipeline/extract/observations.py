@@ -62,7 +62,7 @@ def extract_release(release: Release, registry: Registry, layouts: Path = FOLDER
         observations,
         _release_row(release, len(observations)),
         _skipped(release, files, repeats),
-        findings(files, observations),
+        findings(files, observations, release.series, release.edition),
     )
 
 
@@ -93,7 +93,7 @@ def assemble(
     readings = [reading for file in files for reading in file.readings]
     table = observations_frame(release.release, readings)
     if not problems:
-        problems += implausible(table)
+        problems += implausible(table, release.series, release.edition)
     twice = table.duplicated(KEY).to_numpy()
     if not twice.any():
         return table, []

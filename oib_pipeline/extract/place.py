@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from oib_pipeline.extract.advice import line
 from oib_pipeline.extract.layout import Layout
+from oib_pipeline.extract.place_faults import Fault, place_fault
 from oib_pipeline.extract.text import squash
-from oib_pipeline.registry.gazetteer import Gazetteer, Span
+from oib_pipeline.registry.gazetteer import Gazetteer, Span, english_key
 
 CITY, PROVINCE, IGNORED, BLANK, WRONG = range(5)
-Fault = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
@@ -52,16 +51,20 @@ class Resolver:
         """Whether a text names a city of any year, a province, or a row known to be of no use."""
         label = squash(text)
         return bool(
-            self._spans(label) or self.names.province_code(label) or self.layout.row_rule(label)
+            self.spans(label) or self.names.province_code(label) or self.layout.row_rule(label)
         )
 
     def english(self, text: str) -> frozenset[str]:
         """Codes of the cities that an English name may mean; empty for one that is nobody's."""
-        return self.names.english.get(squash(text), frozenset())
+        return self.names.english.get(english_key(text), frozenset())
+
+    def english_province(self, text: str) -> str:
+        """Code of the province of an English name; blank where there is none."""
+        return self.names.english_provinces.get(english_key(text), "")
 
     def timeless(self, label: str) -> bool:
         """Whether a label means the same in every year."""
-        spans = self._spans(label)
+        spans = self.spans(label)
         codes = {code for code, _, _ in spans}
         return len(codes) <= 1 and all(first < 0 and last > 1e8 for _, first, last in spans)
 
@@ -90,16 +93,16 @@ class Resolver:
         if kind != WRONG:
             return Place(kind, code)
         if rule is None:
-            return Place(WRONG, fault=self._fault(row, code))
+            return Place(WRONG, fault=place_fault(self, row, code))
         kinds = {"city": CITY, "province": PROVINCE}
         return Place(kinds.get(rule.action, IGNORED), rule.city_code)
 
     def _known(self, row: Row) -> tuple[int, str]:
         """What the registry says; for a fault the code that the name has, if it has one."""
         as_province = self.names.province_code(row.label)
-        city = self._city(row.label, row.province, row.years)
+        city = self.city(row.label, row.province, row.years)
         if city is None and row.province and row.code[:2] == row.province[:2]:
-            city = self._city(row.label, None, row.years)
+            city = self.city(row.label, None, row.years)
         if as_province and row.code == as_province != city:
             return PROVINCE, as_province
         if as_province and city is None:
@@ -113,57 +116,14 @@ class Resolver:
             return WRONG, city
         return CITY, city
 
-    def _city(self, label: str, province: str | None, years: tuple[int, ...]) -> str | None:
+    def city(self, label: str, province: str | None, years: tuple[int, ...]) -> str | None:
+        """Code of the one city that a label means in any of some years, or None."""
         as_province = self.names.province_code(label)
         if as_province in self.names.municipalities:
             return as_province  # its own province, whatever stands above it
         found = (self.names.resolve(label, year, province) for year in years)
         return next((code for code in found if code), None)
 
-    def _spans(self, label: str) -> list[Span]:
+    def spans(self, label: str) -> list[Span]:
+        """Codes and years of a label as it stands and with 市 after it."""
         return [*self.names.valid_years(label), *self.names.valid_years(label + "市")]
-
-    def _fault(self, row: Row, own: str) -> Fault:
-        found = f"{row.label!r}" + (f" with the code {row.code}" if row.code else "")
-        if own:
-            todo = "Check the row; if the source is wrong there, say so in layouts/rows.csv."
-            return found, f"{own}, which is the code of {row.label}", todo
-        if self.names.province_code(row.label):
-            expected = "a name that tells the city from the province of that name"
-            code = next((code for code, _, _ in self.names.valid_years(row.label + "市")), "CODE")
-            why = "no provinces are rows of that table"
-            rule = line("rows", series=self.layout.series, match="exact", label=row.label,
-                        action="city", city_code=code, reason=why)  # fmt: skip
-            return found, expected, f"If it is the city, add {rule} to layouts/rows.csv."
-        elsewhere = self._city(row.label, None, row.years)
-        if elsewhere and row.province:
-            expected = f"a city of province {row.province}; {row.label} is {elsewhere}"
-            return found, expected, "Check the row: its name or its province is wrong."
-        if spans := self._spans(row.label):
-            known = "; ".join(f"{code} {_when(first, last)}" for code, first, last in spans)
-            expected = f"a name of {row.years[0]}; it is known as {known}"
-            todo = (
-                "Check the row; if the name did hold then, mend its years in "
-                "data/registry/names.csv, or in cities.csv for an official name."
-            )
-            return found, expected, todo
-        similar = self.names.nearest(row.label)
-        near = ", ".join(similar) or "none near it"
-        code = self.names.valid_years(similar[0])[0][0] if similar else "CODE"
-        rule = line("rows", series=self.layout.series, match="exact", label=row.label,
-                    action="ignore", reason="what it is")  # fmt: skip
-        todo = f"If it is no city, add {rule} to layouts/rows.csv; a city's spelling goes to "
-        if similar:
-            todo = (
-                "If it is a spelling of a city, add it with the city's code to "
-                f"data/registry/names.csv, as `{row.label},{code},ocr,,,SOURCE`; "
-                f"if no city, {rule} to layouts/rows.csv."
-            )
-        else:
-            todo += f"data/registry/names.csv, as `{row.label},CODE,ocr,,,SOURCE`."
-        return found, f"a city known in {row.years[0]} (nearest: {near})", todo
-
-
-def _when(first: float, last: float) -> str:
-    parts = [f"from {first:.0f}" if first > 0 else "", f"until {last:.0f}" if last < 1e8 else ""]
-    return " ".join(part for part in parts if part) or "in every year"

@@ -9,6 +9,7 @@ from oib_pipeline.contract.errors import Problem
 from oib_pipeline.contract.units import factor
 from oib_pipeline.contract.variables import variables
 from oib_pipeline.extract.layout_tables import read_layout_table
+from oib_pipeline.extract.zeros import advice
 
 ENOUGH = 15  # values from which a column's median is trusted
 SWAPPED = 0.2  # share of cities whose districts may exceed the whole city before a swap is certain
@@ -17,7 +18,7 @@ ADDITIVE = {"mcny", "k_persons", "km2", "ha", "n"}
 COLUMN = ["file", "sheet", "variable", "scope", "unit"]
 
 
-def implausible(table: pd.DataFrame) -> list[Problem]:
+def implausible(table: pd.DataFrame, series: str, edition: int | str) -> list[Problem]:
     """Columns whose median is out of any proportion, or whose two scopes look exchanged.
 
     A unit that is wrong by a factor of 100 or more, or two columns exchanged, moves a whole column;
@@ -25,7 +26,7 @@ def implausible(table: pd.DataFrame) -> list[Problem]:
     """
     if table.empty:
         return []
-    problems = _magnitudes(table)
+    problems = _magnitudes(table, series, edition)
     return problems or _scopes(table)
 
 
@@ -38,7 +39,7 @@ def factors(table: pd.DataFrame) -> np.ndarray:
     return grid[table["variable"].cat.codes, table["unit"].cat.codes]
 
 
-def _magnitudes(table: pd.DataFrame) -> list[Problem]:
+def _magnitudes(table: pd.DataFrame, series: str, edition: int | str) -> list[Problem]:
     limits = {
         row["variable"]: (float(row["low"]), float(row["high"]))
         for row in read_layout_table("magnitudes")
@@ -47,6 +48,7 @@ def _magnitudes(table: pd.DataFrame) -> list[Problem]:
     columns = grouped.agg(
         median=("value", "median"), n=("value", "size"), cell=("cell", "first"),
         header=("header", "first"), release=("release", "first"),
+        least=("text", lambda texts: min(texts, key=_zero_first)),
     ).reset_index()  # fmt: skip
     problems = []
     for row in columns.itertuples():
@@ -64,12 +66,18 @@ def _magnitudes(table: pd.DataFrame) -> list[Problem]:
                 found=f"a median of {median:,.6g} {unit} under {str(row.header)!r} "
                 f"({row.scope}, stated in {row.unit})",
                 expected=f"{low:,g} to {high:,g} for {row.variable}",
-                todo="Check unit and heading of that column. If the unit over the table is not "
+                todo=advice(str(row.variable), str(row.least), series, edition)
+                if median == 0
+                else "Check unit and heading of that column. If the unit over the table is not "
                 "that column's, give its own in layouts/headers.csv, with the table's title under "
                 "`table`; if all is right, widen layouts/magnitudes.csv.",
             )
         )
     return problems
+
+
+def _zero_first(text: str) -> bool:
+    return bool(text.strip("0. "))
 
 
 def _scopes(table: pd.DataFrame) -> list[Problem]:

@@ -22,7 +22,9 @@ from oib_pipeline.extract.text import (
 _LIST = re.compile(r"[、,;/及和与]")
 _AMONG = re.compile(r"^(?:其中)?[:#*]?")
 _BARE_UNIT = re.compile(rf"(.*?[{CJK})])\s*[\s:,]\s*(\S+)")
-_UNIT_LINE = re.compile(r"单位[:：]?(.+?)(?:units?[:：](.+))?")
+_UNIT_LINE = re.compile(r"(?:计量)?单位(:?)(.+)")
+_UNIT_PARTS = re.compile(r"units?:|[()]")
+_BRACKETS = re.compile(r"(?:\([^()]*\))+")
 
 
 @dataclass(frozen=True)
@@ -93,15 +95,21 @@ def parse_segment(printed: str, layout: Layout) -> Segment:
 
 def unit_line(text: str, layout: Layout) -> Segment | None:
     """A cell that states nothing but a unit: 单位：%, (10 000 yuan); None for any other."""
-    match = _UNIT_LINE.fullmatch(squash(text).strip("()"))
-    if match:
-        each = [units_in(part.strip("()"), layout) for part in match.group(1, 2) if part]
-        if not all(each):
-            return Segment(text, unknown_unit=match.group(1))
-        return Segment(text, units=tuple(unit for units in each for unit in units))
     bare = squash(text)
-    if bare.startswith("(") and bare.endswith(")") and (units := units_in(bare[1:-1], layout)):
-        return Segment(text, units=units)
+    if bare.startswith("(") and bare.find(")") == len(bare) - 1:
+        bare = bare[1:-1]
+    match = _UNIT_LINE.fullmatch(bare)
+    if match:
+        parts = [part.strip(":") for part in _UNIT_PARTS.split(match.group(2))]
+        each = [units_in(part, layout) for part in parts if part]
+        if all(each):
+            return Segment(text, units=tuple(unit for units in each for unit in units))
+        return Segment(text, unknown_unit=match.group(2)) if match.group(1) else None
+    bare = squash(text)
+    if _BRACKETS.fullmatch(bare):  # (万元), or (万元)(10 000 yuan)
+        each = [units_in(part, layout) for part in groups(bare)]
+        if all(each):
+            return Segment(text, units=tuple(unit for units in each for unit in units))
     return None
 
 

@@ -31,7 +31,7 @@ def settle_columns(
     for place in reading.title.unknown_units:
         stated = unit_line(plain(place.text), layout)
         printed = stated.unknown_unit if stated else place.text.strip()
-        unknown_unit(reading, address(place.row, place.column), printed)
+        unknown_unit(reading, address(place.row, place.column), printed, layout)
     for column in reading.wanted:
         _settle_scope(reading, column)
         _settle_unit(reading, column, block)
@@ -125,8 +125,11 @@ def _settle_unit(reading: Reading, column: Column, block: Block) -> None:
             "one unit, the same in Chinese and English",
             "Check the page.",
         )
+    elif not column.unit and reading.title.unknown_units:
+        return  # told of already
     elif not column.unit:
-        example = stated_units(column.variable)[0]
+        possible = stated_units(column.variable)
+        example = which_unit(column, possible, block) or possible[0]
         reading.fault(
             column.cell,
             f"no unit for {column.key!r}",

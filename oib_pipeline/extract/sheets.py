@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from oib_pipeline.contract.errors import Problem
 from oib_pipeline.extract.blocks import find_blocks
+from oib_pipeline.extract.english_pages import in_chinese
 from oib_pipeline.extract.grid import Grid, address, as_text
 from oib_pipeline.extract.headless import no_city_head
 from oib_pipeline.extract.layout import Layout
@@ -47,6 +48,8 @@ def read_file(file: str, grids: list[Grid], reader: BlockReader) -> FileReading:
             result.skipped.append((grid.sheet, "", "a hidden sheet"))
             continue
         blocks = find_blocks(grid, reader.layout, reader.resolver.is_place)
+        if not blocks and (named := in_chinese(grid, reader.layout, reader.resolver)):
+            blocks = find_blocks(named, reader.layout, reader.resolver.is_place)
         if not blocks:
             _no_table(result, grid, reader)
             continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 from oib_pipeline.extract.blocks import Block
 from oib_pipeline.extract.collect import Collector
 from oib_pipeline.extract.declared import Declared
+from oib_pipeline.extract.english_beside import with_english_column
 from oib_pipeline.extract.grid import address
 from oib_pipeline.extract.header import each_scope, know_columns, read_columns
 from oib_pipeline.extract.layout import Layout
@@ -30,7 +31,7 @@ class BlockReader:
         reading = self._titled(block, before)
         if reading.title.action == "skip" and reading.title.says_so:
             return reading
-        block = with_scope_column(block, self.layout)
+        block = with_english_column(with_scope_column(block, self.layout), self.resolver)
         reading.columns = read_columns(block, self.layout)
         if reading.title.action == "skip":
             self._swallowed(reading)

@@ -13,7 +13,9 @@ from oib_pipeline.extract.text import has_cjk, plain, squash
 
 _NUMBER = re.compile(r"(?<![\d年])\d{1,2}\s*[-–—―−]\s*\d{1,2}(?:\s*[-–—―−]\s*\d{1,2})?(?!\d)")
 YEARBOOK = "年鉴"
-_CONTINUED = re.compile(r"\(?续表?\s*[\d一二三四五六七八九十]*\)?")
+_CONTINUED = re.compile(
+    r"\(?续表?\s*[\d一二三四五六七八九十]*\)?|\(?\bcontinued\b\s*\d*\)?\s*$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,7 @@ def read_title(lines: list[Line], layout: Layout, file: str) -> Title:
     """The title that some lines above a header make, held against the titles known."""
     title = Title()
     pieces: list[tuple[Line, str]] = []
+    english = not any(has_cjk(line.text) for line in lines)
     for line in lines:
         if layout.ignores(line.text):
             continue
@@ -62,7 +65,7 @@ def read_title(lines: list[Line], layout: Layout, file: str) -> Title:
             title.several_units |= len(stated.units) > 1
             _note(title, line, stated)
             continue
-        if not has_cjk(line.text):
+        if not has_cjk(line.text) and not (english and _names_table(line.text)):
             _note(title, line, parse_segment(line.text, layout))
             continue
         title.lines.append(line)
@@ -71,8 +74,8 @@ def read_title(lines: list[Line], layout: Layout, file: str) -> Title:
     for line, piece in pieces:
         segment = parse_segment(piece, layout)
         _note(title, line, segment)
-        if segment.key:
-            keyed.append((line, segment.key, piece))
+        if key := segment.key or (segment.english if english else ""):
+            keyed.append((line, key, piece))
     title.printed = " ".join(plain(line.text) for line in title.lines)
     _decide(title, keyed, layout, file)
     return title
@@ -80,7 +83,8 @@ def read_title(lines: list[Line], layout: Layout, file: str) -> Title:
 
 def title_keys(line: Line, layout: Layout) -> list[str]:
     """What of a line tables.csv would have to name, for the line to be known."""
-    keys = [parse_segment(piece, layout).key for piece in _pieces(line.text, Title())]
+    parts = [parse_segment(piece, layout) for piece in _pieces(line.text, Title())]
+    keys = [part.key or part.english for part in parts]
     known = {rule.title for rule in layout.tables}
     return [key for key in keys if key and key not in known]
 
@@ -99,6 +103,11 @@ def rule_by_columns(keys: set[str], layout: Layout, file: str) -> TableRule | No
         if rule.columns and rule.columns <= keys and rule.file in {"", file}
     ]
     return max(fitting, key=lambda rule: len(rule.columns), default=None)
+
+
+def _names_table(text: str) -> bool:
+    """Whether an English line prints the number of a table, or that it is continued."""
+    return bool(_NUMBER.search(plain(text)) or _CONTINUED.search(plain(text)))
 
 
 def _pieces(text: str, title: Title) -> list[str]:

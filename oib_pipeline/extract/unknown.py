@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
+
 from oib_pipeline.contract.units import factor
 from oib_pipeline.extract.advice import line
 from oib_pipeline.extract.header import Column, nearest_headers
 from oib_pipeline.extract.layout import Layout
 from oib_pipeline.extract.layout_rules import HeaderRule
-from oib_pipeline.extract.likely import likely
+from oib_pipeline.extract.likely import likely, sector_of
 from oib_pipeline.extract.reading import Reading
 
 
@@ -16,7 +18,7 @@ def check_headers(reading: Reading, layout: Layout) -> None:
     seen: dict[tuple[str, tuple[str, ...], int | None], str] = {}
     for column in reading.columns:
         if column.unknown_unit:
-            unknown_unit(reading, column.cell, column.unknown_unit)
+            unknown_unit(reading, column.cell, column.unknown_unit, layout)
         if not column.key:
             if column.printed:
                 _nameless(reading, column, layout)
@@ -51,14 +53,17 @@ def _nameless(reading: Reading, column: Column, layout: Layout) -> None:
     )
 
 
-def unknown_unit(reading: Reading, cell: str, printed: str) -> None:
+def unknown_unit(reading: Reading, cell: str, printed: str, layout: Layout) -> None:
     """Note the fault of a unit whose spelling is new."""
+    inside = max((unit for unit in layout.units if unit in printed), key=len, default="")
+    near = difflib.get_close_matches(printed, list(layout.units), n=1, cutoff=0.3)
+    stated = layout.units.get(inside or next(iter(near), ""), "") or "万元"
     reading.fault(
         cell,
         f"the unit {printed!r}",
         "a unit of layouts/units.csv",
-        f"Add its spelling there, as {line('units', printed=printed, stated='万元')} with "
-        "the unit it stands for.",
+        f"Add its spelling there, as {line('units', printed=printed, stated=stated)} if "
+        "that is the unit it stands for.",
     )
 
 
@@ -97,8 +102,11 @@ def _something_after(reading: Reading, column: Column, layout: Layout, bare: str
     rule = layout.headers[bare][0]
     whole = line("headers", series=layout.series, header=column.key, variable=rule.variable,
                  scope=rule.scope, unit=rule.unit, note=rule.note)  # fmt: skip
+    if part := sector_of(rule.variable, word, (*column.units, *reading.title.units)):
+        _part(reading, column, layout, bare, part)
+        return
     beside = {scope for other in reading.columns if other.key == bare for scope in other.scopes}
-    if len(beside) == 1:  # the other column of a pair says its scope
+    if len(beside) == 1 and not column.scopes:  # the other column of a pair says its scope
         scope = "districts" if beside == {"whole_city"} else "whole_city"
         reading.fault(
             column.cell,
@@ -129,6 +137,19 @@ def _something_after(reading: Reading, column: Column, layout: Layout, bare: str
         f"{added!r} after {bare!r}",
         "a unit, a scope or a header that is known",
         todo,
+    )
+
+
+def _part(reading: Reading, column: Column, layout: Layout, bare: str, part: str) -> None:
+    """A sector below the heading of the whole: never the whole itself."""
+    row = line("headers", series=layout.series, header=column.key, variable=part)
+    unwanted = line("headers", series=layout.series, header=column.key, note="why not wanted")
+    reading.fault(
+        column.cell,
+        f"{column.key.removeprefix(bare)!r} after {bare!r}",
+        "a header that is known",
+        f"It is a part of {bare}: add {row} to layouts/headers.csv if that is what it is; "
+        f"if not wanted, {unwanted}.",
     )
 
 

@@ -13,6 +13,9 @@ from oib_pipeline.extract.text import is_number, plain
 # a column of nothing but such numbers and blanks, a line each, is read at once
 _PLAIN = re.compile(r"(?:[+-]?\d+(?:\.\d*)?)?(?:\n(?:[+-]?\d+(?:\.\d*)?)?)*+", re.ASCII)
 
+_SPACED = re.compile(r"\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?:\.\d+)?", re.ASCII)
+MANY = 5  # numbers with spaces from which a column is taken to part its thousands so
+
 # only signs that differ in width: a raised or circled figure (12①) is a note, not a digit
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _WIDE |= dict.fromkeys([*range(0x200B, 0x2010), 0x2060, 0xFEFF], 0x20)  # of no width at all
@@ -35,7 +38,8 @@ class Values:
 def parse_values(cells: np.ndarray, missing: frozenset[str]) -> Values:
     """Numbers of a column of cells; ``missing`` are the marks that mean there is no value.
 
-    Thousands commas are read where they part groups of three, full-width digits as digits.
+    Thousands commas are read where they part groups of three, full-width digits as digits; spaces
+    as commas, where every number of the column that is long enough has them.
     Anything else that is no number (OCR damage, a date, a note) is bad, never guessed at.
     """
     missing |= {plain(mark) for mark in missing}  # a cell is compared printed and made plain
@@ -60,6 +64,7 @@ def _one_by_one(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Number, text and badness of cells that are not all alike."""
     size = len(values)
+    apart = _spaces_apart(values)
     number = np.full(size, np.nan)
     bad = np.zeros(size, dtype=bool)
     text = np.empty(size, dtype=object)
@@ -70,6 +75,9 @@ def _one_by_one(
         value = values[index]
         printed = value if isinstance(value, str) else as_text(value)
         printed = text[index] = printed.strip()
+        if index in apart:
+            number[index] = float(apart[index])
+            continue
         if not printed:
             continue
         sound = is_number(printed)
@@ -86,6 +94,19 @@ def _one_by_one(
             bad[index] = True
     bad |= np.isinf(number) | (floats & np.isnan(number))
     return number, text, bad
+
+
+def _spaces_apart(values: list[object]) -> dict[int, str]:
+    """Cells whose spaces part thousands, without them, where a column uses them throughout."""
+    texts = [value.translate(_WIDE).strip() if isinstance(value, str) else "" for value in values]
+    spaced = [_SPACED.fullmatch(text) is not None for text in texts]
+    if sum(spaced) < MANY:
+        return {}
+    for value, text in zip(values, texts, strict=True):
+        long = is_number(text) and abs(float(text.replace(",", ""))) >= 1000
+        if long or (value.__class__ is float and abs(value) >= 1000):
+            return {}
+    return {i: re.sub(r"\s", "", text) for i, text in enumerate(texts) if spaced[i]}
 
 
 def _all_plain(values: list[str]) -> bool:

@@ -9,11 +9,18 @@ from dataclasses import dataclass, field
 
 SUFFIXES = ("壮族自治区", "回族自治区", "维吾尔自治区", "自治区", "省", "市")
 Span = tuple[str, float, float]
+_KIND = re.compile(r"(?:province|city|municipality|(?:zhuang|hui|uyghur|uygur)?autonomousregion)$")
 
 
 def normalise(text: str) -> str:
     """A name without spaces of any width, full-width letters made plain."""
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+
+
+def english_key(text: str) -> str:
+    """An English name in lower case, letters alone, without what it is: Xi'an City -> xian."""
+    key = re.sub("['`\u2018\u2019\u02bc-]", "", normalise(text)).lower()
+    return _KIND.sub("", key) or key
 
 
 def short_province(name: str) -> str:
@@ -30,7 +37,8 @@ class Gazetteer:
 
     ``spans`` are codes with first and last valid data year by spelling (infinite where open);
     ``provinces`` codes by name, long and short; ``municipalities`` those provinces that are cities;
-    ``english`` codes by the lower-case English name without spaces.
+    ``english`` codes by the key of an English name (``english_key``), ``english_provinces`` those
+    of provinces; ``chinese`` the official name by code, of cities and provinces.
     """
 
     spans: dict[str, list[Span]] = field(default_factory=dict)
@@ -38,6 +46,8 @@ class Gazetteer:
     municipalities: frozenset[str] = frozenset()
     former_codes: dict[str, str] = field(default_factory=dict)
     english: dict[str, frozenset[str]] = field(default_factory=dict)
+    english_provinces: dict[str, str] = field(default_factory=dict)
+    chinese: dict[str, str] = field(default_factory=dict)
 
     def province_code(self, name: str) -> str | None:
         """Code of a province as printed, long or short; None for anything else."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from oib_pipeline.registry.gazetteer import Gazetteer, Span, normalise, short_province
+from oib_pipeline.registry.gazetteer import Gazetteer, Span, english_key, normalise, short_province
 
 
 @dataclass
@@ -31,16 +31,33 @@ class Names:
             provinces[name] = code
             provinces[short_province(name)] = code
         municipalities = set(self.cities["city_code"]) & set(self.cities["province_code"])
+        chinese = {code: name for name, code in pairs.itertuples(index=False)}
+        chinese |= dict(zip(self.cities["city_code"], self.cities["name_zh"], strict=True))
         self.gazetteer = Gazetteer(
-            spans, provinces, frozenset(municipalities), self.former_codes, self._english()
-        )
+            spans, provinces, frozenset(municipalities), self.former_codes, self._english(),
+            self._english_provinces(), chinese,
+        )  # fmt: skip
 
     def _english(self) -> dict[str, frozenset[str]]:
+        """Codes by English name: those of cities.csv, and the spellings that names.csv adds."""
+        pairs = [
+            pair
+            for column in ("name_en", "pinyin")
+            if column in self.cities.columns
+            for pair in zip(self.cities[column], self.cities["city_code"], strict=True)
+        ]
+        pairs += zip(self.spellings["name"], self.spellings["city_code"], strict=True)
         found: dict[str, set[str]] = {}
-        for column in {"name_en", "pinyin"} & set(self.cities.columns):
-            for name, code in zip(self.cities[column], self.cities["city_code"], strict=True):
-                found.setdefault(normalise(str(name)).lower(), set()).add(code)
+        for name, code in pairs:
+            if (key := english_key(str(name))).isascii():
+                found.setdefault(key, set()).add(code)
         return {name: frozenset(codes) for name, codes in found.items()}
+
+    def _english_provinces(self) -> dict[str, str]:
+        if "province_en" not in self.cities.columns:
+            return {}
+        names = zip(self.cities["province_en"], self.cities["province_code"], strict=True)
+        return {english_key(str(name)): code for name, code in names}
 
 
 def _or(value: object, default: float) -> float:

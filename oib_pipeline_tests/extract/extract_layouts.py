@@ -400,7 +400,7 @@ def english_only():
                 *b,
             )
         )
-    }, {}
+    }, gdp_districts()
 
 
 @layout
