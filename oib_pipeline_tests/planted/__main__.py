@@ -15,7 +15,7 @@ from oib_pipeline_tests.planted.judging import World, judge
 from oib_pipeline_tests.planted.kinds import CELLS, plant_in_cell
 from oib_pipeline_tests.planted.page import Page
 from oib_pipeline_tests.planted.spans import SHAPES
-from oib_pipeline_tests.planted.world import ROOT, load
+from oib_pipeline_tests.planted.world import BESIDE, ROOT, load
 
 COLUMNS = ("refused", "named", "unnoticed", "harmless")
 HEAD = "| fault | " + " | ".join(COLUMNS) + " |\n" + "|---" * (len(COLUMNS) + 1) + "|"
@@ -23,7 +23,7 @@ HEAD = "| fault | " + " | ".join(COLUMNS) + " |\n" + "|---" * (len(COLUMNS) + 1)
 
 def main() -> None:
     options = _options()
-    world, pages = load(options.raw, options.study)
+    world, pages = load(options.raw, options.study, beside=options.beside)
     counts: dict[str, collections.Counter] = {}
     print(HEAD, flush=True)
     for kind in [*CELLS, *SHAPES]:
@@ -64,6 +64,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--raw", type=Path, default=real, help="folder of genuine releases")
     parser.add_argument("--study", default="real_whole_city")
     parser.add_argument("--each", type=int, default=10, help="faults of each kind")
+    parser.add_argument("--beside", type=int, default=BESIDE, help="cities judged beside it")
     parser.add_argument("--seed", default="20140311")
     parser.add_argument("--only", help="kinds whose name holds this")
     parser.add_argument("--verbose", action="store_true", help="tell the fate of every fault")
