@@ -18,7 +18,7 @@ from small_project import REPOSITORY, Project
 
 from oib_pipeline.orchestration.refresh.lock import holder
 
-MANY = 4
+MANY = 2
 RUNNER = str(Path(__file__).with_name("killed.py"))
 # in the order in which they are written
 PLACES = (
