@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from oib_pipeline.vintages.changes import changed_inputs, changed_values
 from oib_pipeline.vintages.moves import moves
 from oib_pipeline.vintages.state import State
-from oib_pipeline.vintages.words import FIRST, SEVERAL, moved, reasons
+from oib_pipeline.vintages.words import FIRST, SEVERAL, moved, reasons, several
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,7 +65,6 @@ def next_vintage(state: State, last: Kept | None) -> Vintage:
     changes = pd.concat(filled, ignore_index=True) if filled else parts[0]
     shifted = moves(last.estimates, state.estimates)
     why = reasons(changes) or ["nothing that is recorded of the inputs"]
-    several = [SEVERAL] if len(why) > 1 else []
-    return Vintage(
-        last.vintage + 1, True, state, changes, shifted, [*why, *several], moved(shifted)
-    )
+    if several(why):
+        why.append(SEVERAL)
+    return Vintage(last.vintage + 1, True, state, changes, shifted, why, moved(shifted))

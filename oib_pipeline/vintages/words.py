@@ -9,11 +9,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FIRST = "This is the first vintage: there is none to compare it with."
-SEVERAL = "More than one thing changed at once: what moved is due to them together."
+SEVERAL = "more than one thing changed at once, so what moved is due to them together"
 FEW = 6
+FEW_STAGES = 3
 TOLD = ["kind", "name", "change", "was", "now"]
 CITY_TABLES = ("cities.csv", "samples.csv", "former_codes.csv")
 HEADLINE = ("baseline", "did")
+LEAST = 0.01  # of a standard error; less is told as less than that
 
 
 def reasons(changes: pd.DataFrame) -> list[str]:
@@ -33,7 +35,7 @@ def reasons(changes: pd.DataFrame) -> list[str]:
         cells = "value was" if count == 1 else "values were"
         found.append(f"{count:,} {cells} revised")
     found += [
-        f"the study’s {row['name']} was {row['was'] or 'absent'}, is {row['now'] or 'absent'}"
+        f"the study’s field {row['name']} was {row['was'] or 'absent'}, is {row['now'] or 'absent'}"
         for row in _rows(changes, "study")
     ]
     found += _files(changes)
@@ -58,11 +60,33 @@ def moved(moves: pd.DataFrame) -> str:
     if head.empty:
         return text
     row = head.loc[head["moved_se"].abs().idxmax()]
-    was, now, by = f"{row['was']:.4f}", f"{row['now']:.4f}", f"{row['moved_se']:+.2f}"
+    was, now = _told_apart(row["was"], row["now"])
+    by = f"{row['moved_se']:+.2f}" if abs(row["moved_se"]) >= LEAST else f"less than {LEAST}"
     return (
-        f"{text}; of the baseline the farthest is {row['outcome']} ({row['model']}): "
-        f"{_minus(was)} before, {_minus(now)} now, {_minus(by)} s.e."
+        f"{text}; in the baseline {row['outcome']} ({row['model']}) moved most, from "
+        f"{_minus(was)} to {_minus(now)}, {_minus(by)} s.e."
     )
+
+
+def several(why: list[str]) -> bool:
+    """Whether clauses tell of more than one cause: releases with their years and values are one."""
+    same = ("data years", "releases", "the code of", "the study’s")
+    causes = {next((start for start in same if line.startswith(start)), line) for line in why}
+    data = {
+        line
+        for line in causes
+        if line in same[:2] or line.endswith(("was revised", "were revised"))
+    }
+    return len(causes - data) + bool(data) > 1
+
+
+def _told_apart(was: float, now: float) -> tuple[str, str]:
+    """Two numbers with as many decimals as show that they differ, four to seven."""
+    for decimals in range(4, 8):
+        told = f"{was:.{decimals}f}", f"{now:.{decimals}f}"
+        if told[0] != told[1]:
+            break
+    return told
 
 
 def _minus(number: str) -> str:
@@ -80,9 +104,13 @@ def _code(changes: pd.DataFrame) -> list[str]:
     for row in _rows(changes, "code"):
         by_rooms.setdefault(tuple(code_rooms(row["was"], row["now"])), []).append(row["name"])
     return [
-        f"the code of {_few(stages)} changed (in {', '.join(rooms)})"
+        f"the code of {_stages(stages)} changed (in {', '.join(rooms)})"
         for rooms, stages in by_rooms.items()
     ]
+
+
+def _stages(names: list[str]) -> str:
+    return ", ".join(names) if len(names) <= FEW_STAGES else f"{len(names)} stages"
 
 
 def _files(changes: pd.DataFrame) -> list[str]:

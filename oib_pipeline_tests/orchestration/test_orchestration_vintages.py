@@ -83,7 +83,7 @@ def test_an_edited_study_is_named_with_the_field_and_what_it_was(project: Projec
     project.refresh()
     why = project.warehouse.read("meta_vintages", {**SMALL, "vintage": 2})["why"].iloc[0]
     assert why == (
-        'the study’s controls was ["ln_gdp_per_capita", "population_density"], '
+        'the study’s field controls was ["ln_gdp_per_capita", "population_density"], '
         'is ["ln_gdp_per_capita"]'
     )
     moved = project.warehouse.read("meta_vintages", {**SMALL, "vintage": 2})["moved"].iloc[0]

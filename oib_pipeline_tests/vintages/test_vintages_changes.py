@@ -10,7 +10,7 @@ import pytest
 from oib_pipeline.vintages import Kept, State, next_vintage
 from oib_pipeline.vintages.changes import changed_inputs, changed_values
 from oib_pipeline.vintages.moves import moves
-from oib_pipeline.vintages.words import reasons
+from oib_pipeline.vintages.words import moved, reasons, several
 
 
 def inputs(*rows: tuple[str, str, str]) -> pd.DataFrame:
@@ -61,7 +61,7 @@ def test_releases_cities_and_fields_are_added_removed_and_revised() -> None:
         "releases added: c (7 values)",
         "releases removed: b",
         "releases revised: a",
-        "the study’s controls was 1, is 2",
+        "the study’s field controls was 1, is 2",
     ]
 
 
@@ -108,8 +108,8 @@ def test_the_same_state_confirms_its_vintage_and_another_makes_the_next() -> Non
     assert (first.number, first.new) == (1, True)
     same = next_vintage(state(inputs=inputs(("release", "a", "y"))), kept(state()))
     assert (same.number, same.new) == (1, False)
-    moved = state(estimates=estimates(("1", 0.06, 0.01)), inputs=inputs(("release", "a", "y")))
-    second = next_vintage(moved, kept(state()))
+    other = state(estimates=estimates(("1", 0.06, 0.01)), inputs=inputs(("release", "a", "y")))
+    second = next_vintage(other, kept(state()))
     assert (second.number, second.new) == (2, True)
     assert second.why == ["releases revised: a"]
     assert "1 of 1 moved" in second.moved
@@ -121,3 +121,15 @@ def test_changed_code_names_its_stage_and_room() -> None:
     after = inputs(("code", "est_baseline", json.dumps({"estimation": "2", "study": "1"})))
     told = reasons(changed_inputs(before, after))
     assert told == ["the code of est_baseline changed (in estimation)"]
+
+
+def test_a_revised_release_with_its_values_is_one_cause_and_new_code_another() -> None:
+    revised = ["releases revised: a", "6 values were revised"]
+    assert not several(revised)
+    assert not several(["the code of x changed (in y)", "the code of z changed (in w)"])
+    assert several([*revised, "the code of x changed (in y)"])
+
+
+def test_a_move_below_the_printed_digits_is_no_false_zero() -> None:
+    shifted = moves(estimates(("1", 0.0537, 0.01)), estimates(("1", 0.05370012, 0.01)))
+    assert "from 0.0537000 to 0.0537001, less than 0.01 s.e." in moved(shifted)

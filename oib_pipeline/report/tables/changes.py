@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pandas as pd
@@ -11,8 +12,10 @@ from oib_pipeline.report.blocks import Cell, Head, Row, Table
 from oib_pipeline.report.inputs import ReportInputs
 from oib_pipeline.report.labels import label
 from oib_pipeline.report.numbers import MISSING, fixed, number, p_value, percent, whole
+from oib_pipeline.report.tables.specifications import TITLES
 
 SHOWN = 20
+DIGITS = 8  # of a digest, enough to tell two apart
 KINDS = {
     "year": "Data year",
     "release": "Release",
@@ -22,18 +25,24 @@ KINDS = {
     "data": "File",
     "registry": "Registry table",
     "library": "Library",
-    "code": "Code of stage",
+    "code": "Code of",
 }
 
 
 def changed_table(changes: pd.DataFrame) -> Table:
-    """One row a release, year, city, file, field, library and stage that differs."""
+    """One row a release, year, city, file, field and library that differs; stages alike in one."""
     rest = changes[changes["kind"] != "value"]
     rest = rest[["kind", "name", "change", "was", "now"]].astype("object").fillna("")
     rest = rest.assign(_order=rest["kind"].map(list(KINDS).index))
     rest = rest.sort_values(["_order", "name"], kind="stable").drop(columns="_order")
+    told: dict[tuple[str, ...], list[str]] = {}
+    for record in rest.to_dict("records"):
+        what, which, *differs = _changed(record)
+        alone = "" if record["kind"] == "code" else which
+        told.setdefault((what, *differs, alone), []).append(which)
     rows = [
-        Row(tuple(Cell(text) for text in _changed(record))) for record in rest.to_dict("records")
+        Row(tuple(Cell(text) for text in (what, ", ".join(names), *differs)))
+        for (what, *differs, _), names in told.items()
     ]
     names = ("What", "Which", "Change", "Before", "Now")
     return Table(
@@ -61,7 +70,7 @@ def revised_table(changes: pd.DataFrame, inputs: ReportInputs) -> Table:
                 Cell(number(row.was_value, least=2), value=row.was_value),
                 Cell(str(row.was_place)),
                 Cell(number(row.now_value, least=2), value=row.now_value),
-                Cell(str(row.now_place)),
+                Cell(str(row.now_place) if row.now_place != row.was_place else "the same cell"),
                 Cell(percent(row.relative), value=row.relative),
             )
         )
@@ -91,8 +100,8 @@ def moved_table(moves: pd.DataFrame) -> Table:
                 Cell(p_value(row.was_p)),
                 Cell(_estimate(row.now), below=_error(row.now_se), value=row.now),
                 Cell(p_value(row.now_p)),
-                Cell(_estimate(row.moved), value=row.moved),
-                Cell(fixed(row.moved_se, 2), value=row.moved_se),
+                Cell(_estimate(row.moved) if row.moved else "0", value=row.moved),
+                Cell(fixed(row.moved_se, 2) if row.moved else "0", value=row.moved_se),
             )
         )
         for row in head.itertuples()
@@ -118,7 +127,7 @@ def moved_by_result_table(moves: pd.DataFrame) -> Table:
         rows.append(
             Row(
                 (
-                    Cell(str(result).replace("_", " ")),
+                    Cell(TITLES.get(str(result), str(result))),
                     *(Cell(whole(counts.get(c, 0))) for c in ("moved", "same", "added", "removed")),
                     Cell(fixed(farthest, 2), value=farthest),
                 )
@@ -147,7 +156,13 @@ def _changed(record: dict[str, Any]) -> tuple[str, ...]:
         return (KINDS[kind], name, record["change"], "", "")
     if kind == "values":
         return (KINDS[kind], name.split()[0], record["change"], "", f"{int(now):,} values")
-    return (KINDS[kind], name, record["change"], was, now)
+    return (KINDS[kind], name, record["change"], _counted(was), _counted(now))
+
+
+def _counted(text: str) -> str:
+    """``1918 values`` with its thousands set apart."""
+    found = re.fullmatch(r"(\d+) values", text)
+    return f"{int(found[1]):,} values" if found else text
 
 
 def _rooms(was: str, now: str) -> tuple[str, str]:
@@ -155,7 +170,8 @@ def _rooms(was: str, now: str) -> tuple[str, str]:
     old, new = (json.loads(text) if text else {} for text in (was, now))
     differ = sorted(room for room in {*old, *new} if old.get(room) != new.get(room))
     sides = (
-        ", ".join(f"{room} {side.get(room, MISSING)}" for room in differ) for side in (old, new)
+        ", ".join(f"{room} {side.get(room, MISSING)[:DIGITS]}" for room in differ)
+        for side in (old, new)
     )
     before, after = sides
     return before, after
