@@ -82,7 +82,11 @@ def _placebo(inputs: ReportInputs) -> list[Block]:
         if len(own):
             figure = f"Figure {position + 4}" if position < 2 else ""
             blocks.append(placebo_figure(own, row, synthetic=inputs.synthetic, paper=figure))
-    return [*blocks, placebo_table(frame, draws, notes=mark(inputs))]
+    again = (
+        "[[inference]] draws more often, so its p-values differ a little and are the ones quoted."
+    )
+    notes = ((again,) if inputs.has("inference") else ()) + mark(inputs)
+    return [*blocks, placebo_table(frame, draws, notes=notes)]
 
 
 def _regional(inputs: ReportInputs) -> list[Block]:
