@@ -134,7 +134,8 @@ def _moved(one: Comparison, city: str, region: str) -> str:
     first, last = own.index[0], own.index[-1]
     change, there = own.iloc[-1] - own.iloc[0], near.iloc[-1] - near.iloc[0]
     beside = (
-        f", against {number(there)} on average in the other cities of the sample in the {region}"
+        f", against {number(there)} on average in the other cities of the sample in "
+        f"{in_region(region)}"
         if pd.notna(there)
         else ""
     )
@@ -142,6 +143,11 @@ def _moved(one: Comparison, city: str, region: str) -> str:
         f"{name} of {city} went from {number(own.iloc[0])} in {first} to {number(own.iloc[-1])} "
         f"in {last}, a change of {number(change)}{beside}."
     )
+
+
+def in_region(region: str) -> str:
+    """A region as it stands in a sentence: the West, the central region."""
+    return "the central region" if region == "Central" else f"the {region}"
 
 
 def _gap(one: Comparison, city: str) -> str:
@@ -155,6 +161,6 @@ def _gap(one: Comparison, city: str) -> str:
     )
     return (
         f"{short(one.outcome)} from {int(fit.start)} on lay {number(abs(fit.effect))} {side} the "
-        f"synthetic control of {city}, which had followed it {near} before. Of {one.of} cities "
-        f"that were no pilots, treated alike, {one.as_large} show a gap at least as large."
+        f"synthetic control of {city}, which had followed it {near} before. The same was done for "
+        f"{one.of} cities that were no pilots: {one.as_large} of them show a gap at least as large."
     )
