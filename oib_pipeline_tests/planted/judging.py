@@ -119,7 +119,7 @@ def said_of(world: World, observations: pd.DataFrame, cities: frozenset[str]) ->
 def _named_in_panel(
     world: World, everything: pd.DataFrame, changed: pd.DataFrame
 ) -> set[tuple[str, int]]:
-    cities = world.cities | frozenset(changed["city_code"])
+    cities = world.cities | frozenset(changed["city_code"]) | _alike(everything, changed)
     if cities not in world.said:
         world.said[cities] = said_of(world, world.observations, cities)
     new = said_of(world, everything, cities).merge(world.said[cities], how="left", indicator=True)
@@ -131,6 +131,16 @@ def _named_in_panel(
         if any(_told(messages, *one) for one in places if pd.notna(one[0])):
             named.add((row.city_code, row.year))
     return named | _cut_short(new, changed)
+
+
+def _alike(everything: pd.DataFrame, changed: pd.DataFrame) -> frozenset[str]:
+    """Cities that print the values a fault put in: it may have been copied from their rows."""
+    new = changed.dropna(subset=["value_new"])
+    new = new.assign(file=new["file_new"], text=new["text_new"])
+    columns = ["file", "year", "scope", "variable", "text"]
+    rows = everything.merge(new[columns].drop_duplicates(), on=columns)
+    times = rows["city_code"].value_counts()
+    return frozenset(times[times > 1].index[:MANY])
 
 
 def _told(messages: str, file: str, sheet: str, cell: str) -> bool:
