@@ -68,9 +68,12 @@ def test_zeros_that_stand_for_missing_are_kept_as_things_to_look_at(
     set_to_zero(folder, cells)
     with caplog.at_level(logging.INFO, logger="oib.progress"):
         held = read(folder).read("raw_findings", {"release": RELEASE})
-    assert len(held) == before + len(cells)
     found = held.set_index(["file", "sheet", "cell"]).loc[cells]
+    assert len(held) == before + len(found)
     assert set(found["severity"]) == {"warning"}
-    assert found["found"].str.startswith("0 ").all()
-    assert set(found["expected"].str.split().str[0]) == {"1", "0.1"}
+    counted = found["found"].str.startswith("a zero")
+    columns, values_below = found[counted], found[~counted]
+    assert len(columns) == len(values_below) == len(cells)
+    assert set(values_below["expected"].str.split().str[0]) == {"1", "0.1"}
+    assert columns["todo"].str.contains("layouts/missing.csv").all()
     assert f"{len(held)} things to look at (raw_findings)" in caplog.text
