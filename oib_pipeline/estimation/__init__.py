@@ -26,11 +26,8 @@ if TYPE_CHECKING:
     from oib_pipeline.estimation.results import Estimate
     from oib_pipeline.estimation.scores import propensity_scores
     from oib_pipeline.estimation.specification import Specification
-    from oib_pipeline.estimation.synthetic import (
-        SyntheticControl,
-        synthetic_control,
-        synthetic_placebos,
-    )
+    from oib_pipeline.estimation.synthetic import synthetic_control, synthetic_placebos
+    from oib_pipeline.estimation.synthetic_result import SyntheticControl
 
 # No module here has the name of a function: importing it would hide the function.
 _HOME = {
@@ -42,7 +39,7 @@ _HOME = {
     "Placebo": "placebos",
     "Specification": "specification",
     "SpecificationCurve": "curve_result",
-    "SyntheticControl": "synthetic",
+    "SyntheticControl": "synthetic_result",
     "WildBootstrap": "bootstrap",
     "by_group": "groups",
     "dynamic_effects": "events",

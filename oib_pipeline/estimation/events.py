@@ -4,17 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
 
 from oib_pipeline.estimation.arguments import whole_number, whole_numbers
-from oib_pipeline.estimation.columns import column_names, group_values, zero_one
-from oib_pipeline.estimation.door import read_panel
 from oib_pipeline.estimation.event_result import EventStudy
-from oib_pipeline.estimation.fits import fit
-from oib_pipeline.estimation.joint import sup_t, wald_test
-from oib_pipeline.estimation.panel import Panel
-from oib_pipeline.estimation.results import fit_fields
+from oib_pipeline.estimation.yearly import by_year, treated_panel, whole_years
 
 
 def event_study(
@@ -63,8 +57,8 @@ def event_study(
         raise ValueError(
             f"reference must be negative, an event time before the start, not {reference}"
         )
-    panel = _treated_panel(data, outcome, treated, unit, time, controls, cluster)
-    years = _whole_years(panel)
+    panel = treated_panel(data, outcome, treated, unit, time, controls, cluster)
+    years = whole_years(panel)
     if not years[0] < start <= years[-1]:
         raise ValueError(
             f"start {start!r} must lie after {years[0]} and not after {years[-1]}, "
@@ -78,7 +72,7 @@ def event_study(
     kept = [year for year in years if year != start + reference]
     names = [f"event_time={year - start}" for year in kept]
     base = f"event time {reference} ({time} {start + reference})"
-    return _by_year(panel, treated, kept, names, start, base, reference, level)
+    return by_year(panel, treated, kept, names, start, base, reference, level)
 
 
 def dynamic_effects(
@@ -117,8 +111,8 @@ def dynamic_effects(
         As :func:`event_study`, and years that the data lack or that leave no base.
     """
     wanted = sorted(set(whole_numbers(years, "years")))
-    panel = _treated_panel(data, outcome, treated, unit, time, controls, cluster)
-    there = _whole_years(panel)
+    panel = treated_panel(data, outcome, treated, unit, time, controls, cluster)
+    there = whole_years(panel)
     absent = [year for year in wanted if year not in there]
     if absent or not wanted:
         raise ValueError(f"years {absent or 'is empty'}: the data hold {time} {there}")
@@ -128,77 +122,4 @@ def dynamic_effects(
     span = f"{rest[0]}-{rest[-1]}" if rest == list(range(rest[0], rest[-1] + 1)) else str(rest)
     names = [f"year={year}" for year in wanted]
     base = f"mean of {time} {span}" if len(rest) > 1 else f"{time} {rest[0]}"
-    return _by_year(panel, treated, wanted, names, wanted[0], base, None, level)
-
-
-def _treated_panel(
-    data: pd.DataFrame,
-    outcome: str,
-    treated: str,
-    unit: str,
-    time: str,
-    controls: Sequence[str],
-    cluster: str | None,
-) -> Panel:
-    panel = read_panel(
-        data,
-        outcome=outcome,
-        regressors=column_names(controls, "controls"),
-        unit=unit,
-        time=time,
-        cluster=cluster,
-        extra=(treated,),
-    )
-    mark = zero_one(panel.column(treated), treated, "treated")
-    group_values(panel.column(treated), panel.unit, panel.n_units, treated, "unit")
-    if mark.all() or not mark.any():
-        which = "untreated" if mark.all() else "treated"
-        raise ValueError(f"column {treated!r} (treated): no {which} unit")
-    return panel
-
-
-def _whole_years(panel: Panel) -> list[int]:
-    times = panel.times.to_numpy()
-    if times.dtype.kind not in "iuf" or not np.array_equal(times, np.floor(times)):
-        raise ValueError(
-            f"column {panel.time_name!r} (time) must hold whole years, not {panel.times.dtype}"
-        )
-    return [int(year) for year in times]
-
-
-def _by_year(
-    panel: Panel,
-    treated: str,
-    years: list[int],
-    names: list[str],
-    start: int,
-    base: str,
-    reference: int | None,
-    level: float,
-) -> EventStudy:
-    """Return the fit of treated x each year and the panel's controls."""
-    year = panel.times.to_numpy()[panel.time]
-    effects = np.where(year == np.array(years)[:, None], panel.column(treated), 0.0)
-    controls = panel.arrays[1 : 1 + panel.n_regressors]
-    clash = sorted(set(names) & set(panel.regressors))
-    if clash:
-        raise ValueError(f"column {clash[0]!r} (control) has the name of an effect; rename it")
-    full = panel.with_regressors([*names, *panel.regressors], np.vstack([effects, controls]))
-    fitted = fit(full)
-    q = len(years)
-    covariance = fitted.covariance[:q, :q]
-    before = [position for position, year in enumerate(years) if year < start]
-    pretrend = wald_test(
-        fitted.coefficients[before], covariance[np.ix_(before, before)], panel.n_clusters
-    )
-    return EventStudy(
-        term=next(name for name, year in zip(names, years, strict=True) if year >= start),
-        level=level,
-        years=tuple(years),
-        event_times=tuple(year - start for year in years),
-        base=base,
-        reference=reference,
-        critical=sup_t(covariance, panel.n_clusters - 1, level),
-        pretrend=pretrend,
-        **fit_fields(fitted),
-    )
+    return by_year(panel, treated, wanted, names, wanted[0], base, None, level)
