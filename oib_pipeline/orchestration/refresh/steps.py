@@ -39,8 +39,8 @@ def carry_out_plan(plan: Plan, inputs: Inputs, runner: Runner) -> None:
     ]
     if keys:
         runner.run(keys, place)
-    gone = [city for city in cities if city not in city_marks(warehouse)]
-    forget_cities(gone, runner.instance)
+    there = city_marks(warehouse) if cities else {}
+    forget_cities([city for city in cities if city not in there], runner.instance)
 
 
 def _sources(plan: Plan, runner: Runner) -> None:
