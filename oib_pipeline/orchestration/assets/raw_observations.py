@@ -1,5 +1,6 @@
 """The asset that reads releases: every value with its cell."""
 
+import logging
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -7,6 +8,7 @@ import dagster as dg
 
 from oib_pipeline.contract.errors import OibError, SourceError
 from oib_pipeline.contract.tables import tables
+from oib_pipeline.orchestration.assets.read_again import read_again
 from oib_pipeline.orchestration.card import card
 from oib_pipeline.orchestration.carry_out import Made, carry_out
 from oib_pipeline.orchestration.checks import readable
@@ -16,8 +18,9 @@ from oib_pipeline.orchestration.project import Project
 if TYPE_CHECKING:
     import pandas as pd
 
+progress = logging.getLogger("oib.progress")
 STAGE = "raw_observations"
-ALSO = ("raw_releases", "raw_skipped", "raw_findings")
+ALSO = ("raw_releases", "raw_skipped", "raw_findings", "meta_revisions")
 
 
 @dg.asset(
@@ -48,12 +51,16 @@ def _read(project: Project, keys: Sequence[str]) -> Made:
     extent = {"release": names}
     known = set(project.registry.cities["city_code"])
     chain = project.chain()
+    revised, told = read_again(project, names, observations, origins)
+    for line in told:
+        progress.info("%s", line)
     return Made(
         slices=[
             (STAGE, observations, extent),
             ("raw_releases", origins, extent),
             ("raw_skipped", read["skipped"], extent),
             ("raw_findings", odd, extent),
+            *revised,
         ],
         marks={STAGE: {name: chain.made_from(STAGE, name) for name in names}},
         outcomes=[

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
+from itertools import groupby
 
 from oib_pipeline.freshness import Chain, Inputs, Plan, make_plan, read_inputs, read_ledger
 from oib_pipeline.freshness.causes import causes, changed_names
 from oib_pipeline.freshness.overdue import LAST_YEARS, overdue
 from oib_pipeline.settings import Settings
+from oib_pipeline.vintages.revisions import SHOWN, in_words
 from oib_pipeline.warehouse import Warehouse
 
 RAW = "raw_observations"
 _LAST = """
 SELECT study, vintage, made_at, why, moved FROM meta.meta_vintages
 QUALIFY vintage = max(vintage) OVER (PARTITION BY study) ORDER BY study
+"""
+
+
+_REVISED = """
+SELECT release, change, file, sheet, cell, was_text, now_text, was_unit, now_unit, because,
+       count(*) OVER (PARTITION BY release) AS number
+FROM meta.meta_revisions
+QUALIFY reading = max(reading) OVER (PARTITION BY release)
+    AND row_number() OVER (
+        PARTITION BY release, reading ORDER BY city_code, year, scope, variable, file, sheet, cell
+    ) <= {shown}
+ORDER BY release, city_code, year, scope, variable, file, sheet, cell
 """
 
 
@@ -28,6 +42,7 @@ def status(settings: Settings) -> list[str]:
     return [
         f"releases in {settings.raw}:",
         *(f"  {line}" for line in _releases(chain, plan)),
+        *(f"  {line}" for line in _revised(Warehouse(settings.warehouse), inputs.present)),
         "studies:",
         *(
             f"  {line}"
@@ -61,6 +76,17 @@ def _releases(chain: Chain, plan: Plan) -> Iterator[str]:
         if release.release not in inputs.present:
             word = "gone" if release.release in plan.removed else "read"
             yield f"{release.release}: {word} (from {release.raw_dir})"
+
+
+def _revised(warehouse: Warehouse, present: Collection[str]) -> Iterator[str]:
+    """What the last reading that changed a release changed in it, where to look for the whole."""
+    names = ("change", "file", "sheet", "cell", "was_text", "now_text", "was_unit", "now_unit")
+    rows = warehouse.rows(_REVISED.format(shown=SHOWN), needs="meta_revisions")
+    for release, group in groupby(rows, key=lambda row: str(row[0])):
+        if release in present:
+            mine = list(group)
+            told = [dict(zip(names, row[1:], strict=False)) for row in mine]
+            yield f"{in_words(release, told, mine[0][-1])}; {mine[0][-2]}; all in meta_revisions"
 
 
 def _stale_release(name: str, chain: Chain, inputs: Inputs) -> str:
