@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -48,7 +50,6 @@ def _magnitudes(table: pd.DataFrame, series: str, edition: int | str) -> list[Pr
     columns = grouped.agg(
         median=("value", "median"), n=("value", "size"), cell=("cell", "first"),
         header=("header", "first"), release=("release", "first"),
-        least=("text", lambda texts: min(texts, key=_zero_first)),
     ).reset_index()  # fmt: skip
     problems = []
     for row in columns.itertuples():
@@ -66,7 +67,7 @@ def _magnitudes(table: pd.DataFrame, series: str, edition: int | str) -> list[Pr
                 found=f"a median of {median:,.6g} {unit} under {str(row.header)!r} "
                 f"({row.scope}, stated in {row.unit})",
                 expected=f"{low:,g} to {high:,g} for {row.variable}",
-                todo=advice(str(row.variable), str(row.least), series, edition)
+                todo=advice(str(row.variable), _least(table, row), series, edition)
                 if median == 0
                 else "Check unit and heading of that column. If the unit over the table is not "
                 "that column's, give its own in layouts/headers.csv, with the table's title under "
@@ -76,8 +77,10 @@ def _magnitudes(table: pd.DataFrame, series: str, edition: int | str) -> list[Pr
     return problems
 
 
-def _zero_first(text: str) -> bool:
-    return bool(text.strip("0. "))
+def _least(table: pd.DataFrame, column: Any) -> str:
+    """The first text of a column that prints a zero; its first text where none does."""
+    own = np.logical_and.reduce([table[name] == getattr(column, name) for name in COLUMN])
+    return str(min(table.loc[own, "text"], key=lambda text: bool(text.strip("0. "))))
 
 
 def _scopes(table: pd.DataFrame) -> list[Problem]:
