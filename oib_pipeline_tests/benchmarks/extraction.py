@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import gc
-import os
 import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from oib_pipeline_tests.benchmarks.measure import ROOT, apart, pair_of, with_memory
+from oib_pipeline_tests.benchmarks.measure import ROOT, apart, pair_of, processor, with_memory
 from oib_pipeline_tests.benchmarks.release import TABLES, write_one_file, write_release
 from oib_pipeline_tests.benchmarks.table import Row, faster, less_memory
 
@@ -85,9 +84,9 @@ def ours(folder: str) -> dict:
 
     registry = load_registry(ROOT / "data" / "registry")
     release = read_release(Path(folder))
-    start, used = time.perf_counter(), _processor()
+    start, used = time.perf_counter(), processor()
     done, mb = with_memory(lambda: extract_release(release, registry))
-    spent, used = time.perf_counter() - start, _processor() - used
+    spent, used = time.perf_counter() - start, processor() - used
     size = done.observations.memory_usage(deep=True).sum() / 2**20
     largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 2**10
     return {
@@ -107,17 +106,11 @@ def peer(folder: str) -> dict:
 
     paths = sorted(Path(folder).glob("*.xlsx"))
     gc.collect()
-    start, used = time.perf_counter(), _processor()
+    start, used = time.perf_counter(), processor()
     frames, mb = with_memory(
         lambda: [
             pd.read_excel(path, engine="openpyxl", header=None, sheet_name=None) for path in paths
         ]
     )
     spent = time.perf_counter() - start
-    return {"seconds": spent, "cpu": _processor() - used, "mb": mb, "files": len(frames)}
-
-
-def _processor() -> float:
-    """Seconds of the processor this process and those it waited for have used."""
-    times = os.times()
-    return times.user + times.system + times.children_user + times.children_system
+    return {"seconds": spent, "cpu": processor() - used, "mb": mb, "files": len(frames)}

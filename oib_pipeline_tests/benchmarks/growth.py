@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import csv
+import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from oib_pipeline_tests.benchmarks.refresh import SAMPLE, copy_data, cost, refreshed
+from oib_pipeline_tests.benchmarks.measure import apart, processor
+from oib_pipeline_tests.benchmarks.refresh import SAMPLE, copy_data
+from oib_pipeline_tests.benchmarks.storage_time import Stored
 from oib_pipeline_tests.benchmarks.table import Row, share
 from oib_pipeline_tests.benchmarks.world import write_cities
 
@@ -26,30 +29,38 @@ results: [descriptive, baseline]
 
 
 def rows(tiny: bool = False) -> list[Row]:
-    """Seconds a million values between the two larger worlds, beside those between the smaller.
+    """Seconds a million values where there are most cities, and where there are fewer.
 
-    Differences leave out what every refresh pays (imports, Dagster's storage of its few runs). Each
-    size is refreshed once, in a process of its own, with as many editions; the aim is that a value
-    costs no more where there are many.
+    The time is that of a whole refresh beyond Dagster's own storage of events and runs, in a
+    process of its own. The last row leaves out also what every refresh pays (imports, drawing): a
+    further value where there are many beside one where there are few; sorting and grouping cost
+    somewhat more than their share there.
     """
     with TemporaryDirectory() as folder:
         told = [_measured(Path(folder) / str(size), size) for size in (TINY if tiny else SIZES)]
-    return [
-        share(f"a refresh's {what} a million values, late and early", late, early, late / early, 1)
-        for what, place in (("seconds", 0), ("processor's seconds", 1))
-        for early, late in [_marginal(told, place)]
-    ]
-
-
-def _marginal(told: list[tuple[float, float, int]], place: int) -> tuple[float, float]:
-    """Seconds a million values from the first size to the second, and on to the third."""
     few, some, many = told
-    early = (some[place] - few[place]) / (some[2] - few[2])
-    late = (many[place] - some[place]) / (many[2] - some[2])
-    return early * 1e6, late * 1e6
+    sizes = f"{many['cities']:,} cities and {some['cities']:,}"
+    return [
+        *(
+            share(f"a refresh of {sizes}: {what} a million values",
+                  _each(many, name), _each(some, name), _each(many, name) / _each(some, name), 1)
+            for what, name in (("seconds", "seconds"), ("processor's seconds", "cpu"))
+        ),
+        share(f"of {sizes}: processor's seconds a further million values, late and early",
+              _further(some, many), _further(few, some),
+              _further(some, many) / _further(few, some), None),
+    ]  # fmt: skip
 
 
-def _measured(home: Path, cities: int) -> tuple[float, float, int]:
+def _each(told: dict, name: str) -> float:
+    return told[name] / told["values"] * 1e6
+
+
+def _further(before: dict, after: dict) -> float:
+    return (after["cpu"] - before["cpu"]) / (after["values"] - before["values"]) * 1e6
+
+
+def _measured(home: Path, cities: int) -> dict:
     """Seconds by the clock and of the processor, and how many values were read."""
     import duckdb
 
@@ -61,10 +72,26 @@ def _measured(home: Path, cities: int) -> tuple[float, float, int]:
     (home / "studies" / "growth.yml").write_text(STUDY, encoding="utf-8")
     _all_in_the_sample(home / "registry", cities)
     write_releases(home / "raw", load_registry(home / "registry"))
-    wall, processor = cost(lambda: refreshed(home))
+    place = {"OIB_DATA": home, "OIB_RAW": home / "raw", "DAGSTER_HOME": home / "dagster"}
+    told = apart("growth:refreshed", {name: str(path) for name, path in place.items()})
     with duckdb.connect(str(home / "warehouse" / "oib.duckdb"), read_only=True) as held:
         found = held.execute("SELECT count(*) FROM raw.raw_observations").fetchone()
-    return wall, processor, int(found[0]) if found else 0
+    return {**told, "cities": cities, "values": int(found[0]) if found else 0}
+
+
+def refreshed() -> dict:
+    """Seconds and processor's seconds of a refresh, less those in Dagster's storage."""
+    start, used = time.perf_counter(), processor()
+    from oib_pipeline.cli import main
+
+    stored = Stored()
+    if main(["refresh"]):
+        raise RuntimeError("the refresh failed")
+    return {
+        "seconds": time.perf_counter() - start - stored.seconds,
+        "cpu": processor() - used - stored.cpu,
+        "storage": stored.seconds,
+    }
 
 
 def _all_in_the_sample(registry: Path, cities: int) -> None:

@@ -54,6 +54,12 @@ def seconds(work: Work) -> float:
     return time.perf_counter() - start
 
 
+def processor() -> float:
+    """Seconds of the processor this process and those it waited for have used."""
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system
+
+
 def _median_call(work: Work, calls: int) -> float:
     return median(seconds(work) for _ in range(calls))
 
