@@ -164,7 +164,7 @@ def _headers(rows: list[dict[str, str]]) -> dict[str, tuple[HeaderRule, ...]]:
     for row in rows:
         rule = HeaderRule(
             row["variable"], row["scope"], row["unit"], row["note"],
-            squash(row["table"]), row["editions"],
+            squash(row["table"]), row["editions"], row["repeats"],
         )  # fmt: skip
         key = squash(row["header"])
         found[key] = (*found.get(key, ()), rule)

@@ -35,6 +35,7 @@ class HeaderRule:
     """What a header means: a variable, or something known and not wanted.
 
     ``table`` is the title under which it means that, ``editions`` those in which; blank for all.
+    ``repeats`` is the variable (or one over another) that an unwanted column prints once more.
     """
 
     variable: str
@@ -43,6 +44,7 @@ class HeaderRule:
     note: str
     table: str = ""
     editions: str = ""
+    repeats: str = ""
 
     @property
     def meaning(self) -> tuple[str, str, str]:

@@ -16,7 +16,7 @@ COLUMNS = {
     "series": "series edition_lag about",
     "tables": "series title action scope requires repeats editions file reason",
     "labels": "series header role",
-    "headers": "series header variable scope unit note table editions",
+    "headers": "series header variable scope unit note table editions repeats",
     "units": "printed stated note",
     "scopes": "printed scope",
     "missing": "series variable mark first_edition last_edition note",
@@ -24,7 +24,7 @@ COLUMNS = {
     "rows": "series match label code action city_code reason",
     "cells": "release file sheet cell text use reason",
 }
-OPTIONAL = {"headers": {"table", "editions"}}  # a row may end before them
+OPTIONAL = {"headers": {"table", "editions", "repeats"}}  # a row may end before them
 ROLES = {"city", "english", "year", "code", "province", "province_code", "ignore"}
 
 
@@ -69,6 +69,8 @@ def _check(name: str, row: dict[str, str], place: str) -> None:
                 raise OibError(f"{place}: requires {need!r}, which is no variable of the contract")
     elif name == "labels":
         one_of("role", ROLES)
+    elif name == "headers" and (strange := [*_repeated(row)]):
+        raise OibError(f"{place}: repeats {strange[0]!r}, which is no variable of the contract")
     elif name == "headers" and row["variable"]:
         one_of("variable", set(variables()))
         one_of("unit", {"", *stated_units(row["variable"])})
@@ -79,3 +81,9 @@ def _check(name: str, row: dict[str, str], place: str) -> None:
         one_of("action", {"ignore", "discard", "city", "province"})
     elif name == "cells" and not row["reason"]:
         raise OibError(f"{place}: a cell to pass over needs its reason")
+
+
+def _repeated(row: dict[str, str]) -> list[str]:
+    """What a header is said to repeat and the contract does not know."""
+    named = row["repeats"].split("/") if row["repeats"] else []
+    return [name for name in named if name not in variables()]

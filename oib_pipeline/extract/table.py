@@ -13,6 +13,7 @@ from oib_pipeline.extract.place import Resolver
 from oib_pipeline.extract.reading import Reading
 from oib_pipeline.extract.row_scopes import row_scopes, with_scope_column
 from oib_pipeline.extract.rows import read_rows
+from oib_pipeline.extract.second_prints import check_second_prints
 from oib_pipeline.extract.settle import settle_columns
 from oib_pipeline.extract.title import Title, read_title, rule_by_columns
 from oib_pipeline.extract.untitled import unknown_title
@@ -50,6 +51,7 @@ class BlockReader:
         rows = read_rows(reading, block, self.resolver, years, before, scopes)
         if rows is not None and reading.cities:
             Collector(reading, block, *rows).collect(self.layout, self.release.edition)
+            check_second_prints(reading, block)
         if scopes:
             reading.columns = [
                 one
