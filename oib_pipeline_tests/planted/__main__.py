@@ -11,13 +11,13 @@ import os
 import random
 from pathlib import Path
 
-from oib_pipeline_tests.planted.judging import World, judge
+from oib_pipeline_tests.planted.judging import Fate, World, judge
 from oib_pipeline_tests.planted.kinds import CELLS, plant_in_cell
 from oib_pipeline_tests.planted.page import Page
 from oib_pipeline_tests.planted.spans import SHAPES
 from oib_pipeline_tests.planted.world import BESIDE, ROOT, load
 
-COLUMNS = ("refused", "named", "unnoticed", "harmless")
+COLUMNS = ("planted", "checksum", "revised", "refused", "named", "unnoticed", "harmless")
 HEAD = "| fault | " + " | ".join(COLUMNS) + " |\n" + "|---" * (len(COLUMNS) + 1) + "|"
 
 
@@ -35,7 +35,7 @@ def main() -> None:
             page, fate = planted(world, pages, kind, rng)
             if fate is None:
                 continue
-            counts[kind][fate.outcome] += 1
+            counts[kind].update(_columns(fate))
             if fate.outcome == "unnoticed" or options.verbose:
                 print(f"{fate.outcome}: {kind}: {page.file}: {fate.how}", flush=True)
         print(line(kind, counts[kind]), flush=True)
@@ -51,6 +51,12 @@ def planted(world: World, pages: list[Page], kind: str, rng: random.Random):
         if done:
             return page, judge(world, page, alone=len(page.years) > 1)
     return clean, None
+
+
+def _columns(fate: Fate) -> list[str]:
+    """The columns of the table in which a fault counts."""
+    lines = [name for name in ("checksum", "revised") if getattr(fate, name)]
+    return ["planted", fate.outcome, *(lines if fate.outcome != "harmless" else [])]
 
 
 def line(kind: str, count: collections.Counter) -> str:

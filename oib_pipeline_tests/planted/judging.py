@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
@@ -23,11 +23,14 @@ from oib_pipeline.panel import (
 from oib_pipeline.quality.raw_years import declared_years, years_alike
 from oib_pipeline.registry import Registry
 from oib_pipeline.study import Study
+from oib_pipeline_tests.planted.lines import against_checksum, told_as_revised
 from oib_pipeline_tests.planted.page import Page
 
 KEY = ["city_code", "year", "scope", "variable"]
 PLACE = ["release", "file", "sheet", "cell"]
 MANY = 6  # changed city-years from which naming half of them is naming the fault
+BESIDE = 5  # years on both sides of a fault that the rules may look at: they reach three
+SAME = 1e-9  # relative; the panel reads values that differ by less as one, spelt twice
 
 
 @dataclass
@@ -41,19 +44,33 @@ class World:
     raw_findings: pd.DataFrame
     corrections: list[Correction]
     cities: frozenset[str]
-    said: dict[frozenset[str], pd.DataFrame] = field(default_factory=dict)
+    said: dict[tuple, pd.DataFrame] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Fate:
-    """``outcome``: harmless, refused, named or unnoticed; ``how``: by what, or what was changed."""
+    """``outcome`` of a fault born with its release: harmless, refused, named or unnoticed.
+
+    ``how`` is by what, or what was changed. ``checksum`` is whether the manifest refuses the file
+    where it was written before the fault came in; ``revised`` whether every value that changed
+    is told where the release was loaded before, or the release refused.
+    """
 
     outcome: str
     how: str
+    checksum: bool = False
+    revised: bool = False
 
 
 def judge(world: World, page: Page, alone: bool) -> Fate:
     """The planted page read, reconciled and checked, held against what was said before."""
+    checksum = against_checksum(page, alone)
+    fate = _born(world, page, alone)
+    return replace(fate, checksum=checksum, revised=fate.revised or fate.outcome == "refused")
+
+
+def _born(world: World, page: Page, alone: bool) -> Fate:
+    """What becomes of the fault where it was in the file from the beginning."""
     with tempfile.TemporaryDirectory() as folder:
         try:
             release = page.save(Path(folder), alone)
@@ -68,6 +85,7 @@ def judge(world: World, page: Page, alone: bool) -> Fate:
     changed = changes(before, seen)
     if changed.empty:
         return Fate("harmless", "")
+    revised = told_as_revised(before, seen, changed)
     everything = pd.concat([others, seen], ignore_index=True)
     years = declared_years(seen, world.releases[world.releases["release"] == release.release])
     if (lost := years.frame["state"].eq("lost") & years.frame["file"].isin(seen["file"])).any():
@@ -82,7 +100,8 @@ def judge(world: World, page: Page, alone: bool) -> Fate:
     share = len({pair for pair in pairs if pair in named}) / len(pairs)
     enough = share == 1 if len(pairs) < MANY else share >= 0.5
     told = changed.head(3)[[*KEY, "text", "text_new"]].to_numpy().tolist()
-    return Fate("named" if enough else "unnoticed", f"{share:.0%} of {len(pairs)}: {told}")
+    how = f"{share:.0%} of {len(pairs)}: {told}"
+    return Fate("named" if enough else "unnoticed", how, revised=revised)
 
 
 def plain(frame: pd.DataFrame) -> pd.DataFrame:
@@ -96,14 +115,22 @@ def changes(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     both = before[columns].merge(
         after[columns], on=[*KEY, "release"], how="outer", suffixes=("", "_new")
     )
-    same = both["value"].eq(both["value_new"]) & both["unit"].eq(both["unit_new"])
+    apart = (both["value"] - both["value_new"]).abs()
+    same = apart.le(SAME * both["value"].abs()) & both["unit"].eq(both["unit_new"])
     return both[~same]
 
 
-def said_of(world: World, observations: pd.DataFrame, cities: frozenset[str]) -> pd.DataFrame:
-    """Findings and conflicts of some cities: city, year, and the whole of what is said."""
-    rows = observations[observations["city_code"].isin(cities)]
-    mine = [entry for entry in world.corrections if entry.city_code in cities]
+def said_of(
+    world: World, observations: pd.DataFrame, cities: frozenset[str], years: tuple[int, int]
+) -> pd.DataFrame:
+    """Findings and conflicts of some cities and years: city, year, and all that is said."""
+    near = observations["year"].between(*years)
+    rows = observations[near & observations["city_code"].isin(cities)]
+    mine = [
+        entry
+        for entry in world.corrections
+        if entry.city_code in cities and years[0] <= entry.year <= years[1]
+    ]
     corrected = apply_corrections(rows, mine)
     sources = reconcile(candidates(corrected, world.releases, world.study), world.study.sources)
     odd = findings(sources, compute_indices(assemble(sources)))
@@ -120,9 +147,11 @@ def _named_in_panel(
     world: World, everything: pd.DataFrame, changed: pd.DataFrame
 ) -> set[tuple[str, int]]:
     cities = world.cities | frozenset(changed["city_code"]) | _alike(everything, changed)
-    if cities not in world.said:
-        world.said[cities] = said_of(world, world.observations, cities)
-    new = said_of(world, everything, cities).merge(world.said[cities], how="left", indicator=True)
+    years = (changed["year"].min() - BESIDE, changed["year"].max() + BESIDE)
+    if (cities, years) not in world.said:
+        world.said[cities, years] = said_of(world, world.observations, cities, years)
+    said = world.said[cities, years]
+    new = said_of(world, everything, cities, years).merge(said, how="left", indicator=True)
     new = new[new["_merge"] == "left_only"]
     named = set(zip(new["city_code"], new["year"], strict=True))
     messages = "\n".join(new["message"])

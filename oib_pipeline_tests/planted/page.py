@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
+import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,11 +32,20 @@ class Page:
     merges: list[Merge]
     seen: pd.DataFrame = field(repr=False)
     others: list[tuple[str, np.ndarray]] = field(default_factory=list, repr=False)
+    sums: list[str] = field(default_factory=list, repr=False)
+
+    @property
+    def clean_sum(self) -> str:
+        """Checksum of the page as it is written without a fault, taken before one is planted."""
+        return self.sums[0]
 
     def copy(self) -> Page:
+        """One to plant in, which remembers the checksum of this."""
+        if not self.sums:
+            self.sums.append(hashlib.sha256(self._bytes()).hexdigest())
         return Page(
             self.release, self.file, self.sheet, self.cells.copy(), self.merges, self.seen,
-            self.others,
+            self.others, self.sums,
         )  # fmt: skip
 
     @property
@@ -75,7 +86,18 @@ class Page:
                 sheet.append([None if value is None or value == "" else value for value in row])
         buffer = io.BytesIO()
         book.save(buffer)
-        return _merged(buffer.getvalue(), self.merges) if self.merges else buffer.getvalue()
+        data = buffer.getvalue()
+        return _timeless(_merged(data, self.merges) if self.merges else data)
+
+
+def _timeless(data: bytes) -> bytes:
+    """The same workbook without the time of its writing: equal pages are equal bytes."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            part = re.sub(rb"\d{4}-\d\d-\d\dT[\d:]+Z", b"2000-01-01T00:00:00Z", old.read(name))
+            new.writestr(zipfile.ZipInfo(name), part, zipfile.ZIP_DEFLATED, 1)
+    return out.getvalue()
 
 
 def _merged(data: bytes, merges: list[Merge]) -> bytes:

@@ -8,6 +8,7 @@ import random
 import pytest
 
 from oib_pipeline_tests.planted.__main__ import planted
+from oib_pipeline_tests.planted.judging import judge
 from oib_pipeline_tests.planted.world import DATA, load
 
 SEED = "sample 7"
@@ -49,7 +50,17 @@ def test_a_planted_fault_is_refused_or_named(sample, kind):
 
 def test_the_clean_files_read_back_as_they_were(sample):
     """The way a page is written for planting changes nothing by itself."""
-    from oib_pipeline_tests.planted.judging import judge
-
     world, pages = sample
-    assert judge(world, pages[0].copy(), alone=False).outcome == "harmless"
+    fate = judge(world, pages[0].copy(), alone=False)
+    assert (fate.outcome, fate.checksum, fate.revised) == ("harmless", False, False)
+
+
+def test_the_checksum_and_the_last_reading_tell_of_what_no_rule_can_see(sample):
+    """A wrong last digit that breaks no sum: the two lines before the rules hold it."""
+    world, pages = sample
+    page = next(p for p in pages if "土地面积" in p.file).copy()
+    at = page.seen[page.seen["variable"] == "area_km2"].iloc[0]
+    text = page.text(at["row"], at["column"])
+    page.put(at["row"], at["column"], text[:-1] + ("7" if text[-1] != "7" else "8"))
+    fate = judge(world, page, alone=False)
+    assert (fate.checksum, fate.revised) == (True, True)
