@@ -17,7 +17,7 @@ MAX_CELLS = 20_000_000
 MAX_PARTS = 5_000
 MAX_RATIO = 300
 SMALL = 30_000_000
-CHUNK = 1 << 20
+CHUNK = 1 << 18  # a piece and what is made of it fit into a processor's cache
 OVERLAP = 64
 STRINGS = "xl/sharedStrings.xml"
 FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
@@ -93,8 +93,10 @@ def _scan(package: zipfile.ZipFile, info: zipfile.ZipInfo) -> Part:
                 prefixed = PREFIXED.search(piece) is not None
                 if b"<!DOCTYPE" in piece:
                     raise Unreadable(f"{info.filename} with a document type", "plain XML")
-            cells, maybe_formulas = _tags(piece)
-            row, column, addressed, errors = _extent(piece)
+            plain = piece.replace(b"'", b'"') if b"'" in piece else piece
+            raw = np.frombuffer(plain + b"\0" * OVERLAP, dtype=np.uint8)
+            cells, maybe_formulas = _tags(raw)
+            row, column, addressed, errors = _extent(raw)
             rows, columns = max(rows, row), max(columns, column)
             if prefixed or cells > addressed:
                 unaddressed += sum(not ADDRESSED.search(tag) for tag in CELL.findall(piece))
@@ -127,30 +129,31 @@ def _pieces(handle: IO[bytes], info: zipfile.ZipInfo) -> Iterator[bytes]:
     yield tail
 
 
-def _tags(piece: bytes) -> tuple[int, bool]:
+def _tags(raw: np.ndarray) -> tuple[int, bool]:
     """How many tags are cells, and whether any tag begins as a formula's does."""
-    raw = np.frombuffer(piece + b"\0\0", dtype=np.uint8)
-    starts = np.flatnonzero(raw == ord("<"))
-    first, second = raw[starts + 1], raw[starts + 2]
-    cells = (first == ord("c")) & ((second <= ord(" ")) | (second == ord(">")) | (second == 47))
-    return int(np.count_nonzero(cells)), bool((first == ord("f")).any())
+    after = raw[2:]
+    ends = (after <= ord(" ")) | (after == ord(">")) | (after == ord("/"))
+    cells = _begins(raw, b"<c")[: len(ends)] & ends
+    return int(np.count_nonzero(cells)), bool(_begins(raw, b"<f").any())
 
 
-def _extent(piece: bytes) -> tuple[int, int, int, bool]:
+def _begins(raw: np.ndarray, text: bytes) -> np.ndarray:
+    """Whether a text begins at each place of it at which it would fit."""
+    size = len(raw) - len(text) + 1
+    found = raw[:size] == text[0]
+    for offset, sign in enumerate(text[1:], 1):
+        found &= raw[offset : size + offset] == sign
+    return found
+
+
+def _extent(raw: np.ndarray) -> tuple[int, int, int, bool]:
     """Largest row and column that a piece addresses, its addressed cells, and any error value.
 
     Addresses are the ``r="..."`` attributes of rows and cells; an error value has ``t="e"``.
     """
-    if b"'" in piece:
-        piece = piece.replace(b"'", b'"')
-    raw = np.frombuffer(piece + b"\0" * OVERLAP, dtype=np.uint8)
-    quotes = np.flatnonzero(raw == ord('"'))
-    quotes = quotes[(quotes >= 3) & (raw[quotes - 1] == ord("="))]
-    before = raw[quotes - 2]
-    kinds = quotes[before == ord("t")]
-    errors = bool(((raw[kinds + 1] == ord("e")) & (raw[kinds + 2] == ord('"'))).any())
-    starts = quotes[before == ord("r")]
-    starts = starts[raw[starts - 3] <= ord(" ")] + 1
+    errors = bool(_begins(raw, b't="e"').any())
+    named = _begins(raw[1:], b'r="')
+    starts = np.flatnonzero(named & (raw[: len(named)] <= ord(" "))) + 4
     if not len(starts):
         return 0, 0, 0, errors
     cells = int(np.count_nonzero(raw[starts] >= ord("A")))
