@@ -11,7 +11,7 @@ from oib_pipeline.extract.layout_tables import FOLDER
 from oib_pipeline.extract.place import Resolver
 from oib_pipeline.extract.sheets import FileReading, read_file
 from oib_pipeline.extract.table import BlockReader
-from oib_pipeline.extract.workbook import is_companion, read_grids
+from oib_pipeline.extract.workbook import each_grid, is_companion
 from oib_pipeline.registry.gazetteer import Gazetteer
 
 
@@ -29,7 +29,7 @@ class FileReader:
         try:
             if is_companion(path):
                 return FileReading(name, skipped=[("", name, "a document, not a workbook")])
-            return read_file(name, read_grids(path, self.release.release), self.blocks)
+            return read_file(name, each_grid(path, self.release.release), self.blocks)
         except SourceError as error:
             return FileReading(name, problems=list(error.problems))
         except Exception as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -36,7 +37,7 @@ class FileReading:
         return self.problems + [p for reading in self.readings for p in reading.problems]
 
 
-def read_file(file: str, grids: list[Grid], reader: BlockReader) -> FileReading:
+def read_file(file: str, grids: Iterable[Grid], reader: BlockReader) -> FileReading:
     """Every table of a file's sheets.
 
     A hidden sheet, and one that holds text but no table, is passed over by name. An empty sheet is

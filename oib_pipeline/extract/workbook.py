@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from xml.etree import ElementTree
 
 import numpy as np
@@ -15,6 +17,9 @@ from oib_pipeline.extract.biff import check_stream, decrypt
 from oib_pipeline.extract.bounds import Part, Unreadable, check_package, odd_cells
 from oib_pipeline.extract.delimited import read_delimited
 from oib_pipeline.extract.grid import Grid, address
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineSheet
 
 Cell = tuple[int, int]
 T = TypeVar("T")
@@ -29,7 +34,12 @@ def is_companion(path: Path) -> bool:
 
 
 def read_grids(path: Path, release: str = "") -> list[Grid]:
-    """Every sheet of a file, hidden ones too.
+    """Every sheet of a file, hidden ones too; see ``each_grid``."""
+    return list(each_grid(path, release))
+
+
+def each_grid(path: Path, release: str = "") -> Iterator[Grid]:
+    """Every sheet of a file in turn, hidden ones too, the next being read while one is used.
 
     Reads .xlsx, .xls (also encrypted with Excel's default password) and delimited text. A formula
     gives the value that the file keeps for it; none is ever evaluated, and no link is followed.
@@ -41,7 +51,7 @@ def read_grids(path: Path, release: str = "") -> list[Grid]:
     """
     path = Path(path)
     try:
-        return _read(path.name, path.read_bytes())
+        yield from _ahead(_read(path.name, path.read_bytes()))
     except OSError as error:
         found, expected = f"no readable file ({error.strerror})", "a workbook"
         raise SourceError([_problem(release, path.name, found, expected)]) from error
@@ -49,62 +59,72 @@ def read_grids(path: Path, release: str = "") -> list[Grid]:
         raise SourceError([_problem(release, path.name, error.found, error.expected)]) from error
 
 
-def _read(file: str, data: bytes) -> list[Grid]:
+def _ahead(grids: Iterator[Grid]) -> Iterator[Grid]:
+    """The same, the next made in a second thread: calamine lets go of Python while it reads."""
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        coming = thread.submit(next, grids, None)
+        while (grid := coming.result()) is not None:
+            coming = thread.submit(next, grids, None)
+            yield grid
+
+
+def _read(file: str, data: bytes) -> Iterator[Grid]:
     if data.startswith(OLE):
         data = decrypt(data)
     if data.startswith(ZIP):
-        return _xlsx_grids(file, data)
-    if data.startswith(OLE):
-        return _xls_grids(file, data)
-    if not data.strip():
+        yield from _xlsx_grids(file, data)
+    elif data.startswith(OLE):
+        yield from _xls_grids(file, data)
+    elif not data.strip():
         raise Unreadable("an empty file", "a workbook")
-    if data.lstrip()[:200].lower().startswith((b"<!doctype", b"<html", b"<?xml", b"<table")):
+    elif data.lstrip()[:200].lower().startswith((b"<!doctype", b"<html", b"<?xml", b"<table")):
         raise Unreadable("a web page or XML text", "a workbook; open it and save it as .xlsx")
-    cells, lengths = read_delimited(data)
-    return [Grid(file, "", cells, lengths=lengths)]
+    else:
+        cells, lengths = read_delimited(data)
+        yield Grid(file, "", cells, lengths=lengths)
 
 
-def _xlsx_grids(file: str, data: bytes) -> list[Grid]:
+def _xlsx_grids(file: str, data: bytes) -> Iterator[Grid]:
     parts = check_package(data)
-    grids = _calamine(file, data)
-    if not any(part.odd for part in parts.values()):
-        return grids
-    odd = _odd(data, parts)
-    return [_with_odd(grid, *odd.get(grid.sheet, ({}, {}))) for grid in grids]
+    odd = _odd(data, parts) if any(part.odd for part in parts.values()) else {}
+    for grid in _calamine(file, data):
+        yield _with_odd(grid, *odd.get(grid.sheet, ({}, {})))
 
 
-def _xls_grids(file: str, data: bytes) -> list[Grid]:
+def _xls_grids(file: str, data: bytes) -> Iterator[Grid]:
     odd = check_stream(data)
-    grids = _calamine(file, data)
-    return [_with_odd(grid, *odd.get(i, ({}, {}))) for i, grid in enumerate(grids)]
+    for i, grid in enumerate(_calamine(file, data)):
+        yield _with_odd(grid, *odd.get(i, ({}, {})))
 
 
-def _calamine(file: str, data: bytes) -> list[Grid]:
+def _calamine(file: str, data: bytes) -> Iterator[Grid]:
     from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-    grids = []
+    found = False
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         for meta in book.sheets_metadata:
             if meta.typ != SheetTypeEnum.WorkSheet:
                 continue
-            sheet = book.get_sheet_by_name(meta.name)
-            rows = sheet.to_python(skip_empty_area=False)
-            shape = (len(rows), len(rows[0]) if rows else 0)
-            cells = np.empty(shape, dtype=object, order="F")
-            if rows:
-                cells[:] = rows
-            merges = tuple((a, b, c, d) for (a, b), (c, d) in sheet.merged_cell_ranges or [])
             visible = meta.visible == SheetVisibleEnum.Visible
-            grids.append(Grid(file, meta.name, cells, visible, merges))
+            found = True
+            yield _grid(file, meta.name, visible, book.get_sheet_by_name(meta.name))
     except BaseException as error:
         # calamine is Rust: a panic in it arrives as a BaseException of its own
         if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
             raise
         raise Unreadable(f"a damaged workbook ({error})", "a whole workbook") from error
-    if not grids:
+    if not found:
         raise Unreadable("a workbook without sheets", "at least one sheet")
-    return grids
+
+
+def _grid(file: str, name: str, visible: bool, sheet: CalamineSheet) -> Grid:
+    rows = sheet.to_python(skip_empty_area=False)
+    cells = np.empty((len(rows), len(rows[0]) if rows else 0), dtype=object, order="F")
+    if rows:
+        cells[:] = rows
+    merges = tuple((a, b, c, d) for (a, b), (c, d) in sheet.merged_cell_ranges or [])
+    return Grid(file, name, cells, visible, merges)
 
 
 def _with_odd(grid: Grid, formulas: dict[Cell, bool], errors: dict[Cell, str]) -> Grid:
