@@ -35,11 +35,11 @@ class RowScopes:
 def with_scope_column(block: Block, layout: Layout) -> Block:
     """The block with the column that holds nothing but scopes, if there is one, as a label."""
     for column in block.values:
-        texts = [as_text(v).strip() for v in block.grid.cells[slice(*block.data), column][:PAGE]]
-        first = next((text for text in texts if text), "")
+        values = block.grid.cells[slice(*block.data), column][:PAGE].tolist()
+        first = next((text for value in values if (text := as_text(value).strip())), "")
         if not first or not _one(first, layout):
             continue
-        rest = {text for text in texts if text}
+        rest = {text for value in values if (text := as_text(value).strip())}
         if all(_one(text, layout) or layout.ignores(text) for text in rest):
             return replace(block, labels={**block.labels, "scope": column})
     return block
