@@ -7,16 +7,24 @@ from collections.abc import Callable
 import numpy as np
 
 from oib_pipeline.extract.advice import line
-from oib_pipeline.extract.grid import Grid, address, as_text, numbered
+from oib_pipeline.extract.grid import Grid, address, as_text, column_letters, numbered
+from oib_pipeline.extract.segment import parse_segment
 from oib_pipeline.extract.table import BlockReader
 from oib_pipeline.extract.text import squash
 
+DEEP = 40  # rows in which names of cities side by side are looked for
 FEW = 3  # places in a column from which it is taken for the one that names cities
 
 
 def no_city_head(grid: Grid, reader: BlockReader) -> str:
     """The row of labels.csv that the head over the most names of cities asks for."""
     row, column = _most(grid, reader.resolver.is_place)
+    if row >= 0 and (named := _indicators(grid, reader)) >= 0:
+        where = f"{column_letters(named)}{row + 1}"
+        return (
+            f"The column of {where} names variables in its rows, which no row of a table mends: "
+            "export it with a column for each of them (in a pivot table), or a file for each."
+        )
     if row >= 0:
         over = [r for r in range(row - 1, -1, -1) if grid.text(r, column).strip()]
         if not over:
@@ -25,6 +33,11 @@ def no_city_head(grid: Grid, reader: BlockReader) -> str:
         added = line("labels", series=reader.layout.series, header=head, role="city")
         where = address(over[0], column)
         return f"If {where} heads the column of cities, add {added} to layouts/labels.csv."
+    if (across := _across(grid, reader.resolver.is_place)) >= 0:
+        return (
+            f"The cities stand side by side in row {across + 1}, which no row of a table mends: "
+            "turn the sheet round, a row a city, with 城市 over the names, and save it anew."
+        )
     row, column = _most(grid, lambda text: bool(reader.resolver.english(text)))
     if row >= 0:
         return (
@@ -32,6 +45,28 @@ def no_city_head(grid: Grid, reader: BlockReader) -> str:
             "key (Suzhou is two cities): put a column headed 城市 beside it, with Chinese names."
         )
     return "Check the header, or add its word to layouts/labels.csv."
+
+
+def _indicators(grid: Grid, reader: BlockReader) -> int:
+    """A column whose rows hold wordings of known headers, again and again; -1 where none does."""
+    known = reader.layout.headers
+    for column in range(grid.cells.shape[1]):
+        texts = [as_text(value) for value in grid.cells[:, column]]
+        keys = {text: parse_segment(text, reader.layout).key for text in set(texts) if text.strip()}
+        named = [text for text in texts if keys.get(text) in known]
+        if len(named) > FEW and len(set(named)) < len(named) and len(named) * 2 > len(texts):
+            return column
+    return -1
+
+
+def _across(grid: Grid, names: Callable[[str], bool]) -> int:
+    """The row that names the most places; -1 where none names enough."""
+    counts = [
+        len({text for value in row if (text := as_text(value)).strip() and names(text)})
+        for row in grid.cells[:DEEP]
+    ]
+    best = int(np.argmax(counts)) if counts else 0
+    return best if counts and counts[best] >= FEW else -1
 
 
 def _most(grid: Grid, names: Callable[[str], bool]) -> tuple[int, int]:

@@ -15,6 +15,15 @@ _TOTAL = re.compile(r"/(?:合计|总计|总数|小计|全部)$")
 HARMLESS = set("年末期单位全部总数人的实有当价格")
 SECTORS = {"第一产业": "primary", "第二产业": "secondary", "第三产业": "tertiary"}
 PARTS = {"gdp_mcny": ("va_mcny", "share_pct"), "employment_k": ("employment_k", "employment_pct")}
+COUNTED = {
+    "从业": "employment_k",
+    "就业": "employment_k",
+    "劳动者": "employment_k",
+    "职工": "employment_k",
+    "生产总值": "gdp_mcny",
+    "GDP": "gdp_mcny",
+    "增加值": "gdp_mcny",
+}
 ALIKE = 0.75  # how alike an unknown header must be to a known one to be taken for a slip of it
 
 
@@ -31,6 +40,8 @@ def likely(reading: Reading, column: Column, layout: Layout) -> dict[str, str]:
             rule = layout.headers[rest][0]
             if rule.variable:
                 return {"variable": rule.variable, "scope": scope, "unit": rule.unit}
+    if name := _sector(reading, column):
+        return {"variable": name, "table": reading.rule.title if reading.rule else ""}
     whole = _TOTAL.sub("", column.key)
     joined = whole.replace("/", "")  # a heading broken into two lines
     if "/" in whole and joined not in layout.headers:
@@ -48,6 +59,27 @@ def likely(reading: Reading, column: Column, layout: Layout) -> dict[str, str]:
     close = difflib.get_close_matches(column.key, list(layout.headers), n=1, cutoff=ALIKE)
     rules = [rule for key in close for rule in layout.headers[key] if rule.variable]
     return {"variable": rules[0].variable} if rules else {}
+
+
+def _sector(reading: Reading, column: Column) -> str:
+    """The variable of a sector whose heading or title says what is counted; blank for no other.
+
+    By its unit, or the one over the table, it is a level or a share.
+    """
+    zh = next((name for name in SECTORS if name in column.key), "")
+    over = re.sub("产业", "", f"{reading.title.printed} {column.key}")
+    wholes = {whole for word, whole in COUNTED.items() if word in over}
+    if not zh or len(wholes) != 1 or set(column.key.rpartition("/")[2]) - set(zh + "#其中:"):
+        return ""
+    units = tuple(unit for unit in (column.units or reading.title.units) if unit)
+    units = units or tuple(
+        unit
+        for other in reading.columns
+        if other.variable in wholes
+        for unit in other.units
+        if unit
+    )
+    return sector_of(wholes.pop(), zh, units) if units else ""
 
 
 def _only_adds(word: str, label: str) -> bool:

@@ -89,6 +89,8 @@ class Resolver:
         rule = self.layout.row_rule(row.label, row.code)
         if rule is not None and rule.action == "discard":
             return Place(IGNORED)
+        if rule is not None and rule.action == "city" and self.names.province_code(row.label):
+            return Place(CITY, rule.city_code)
         kind, code = self._known(row)
         if kind != WRONG:
             return Place(kind, code)

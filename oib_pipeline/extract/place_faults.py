@@ -33,7 +33,16 @@ def place_fault(at: Resolver, row: Row, own: str) -> Fault:
     elsewhere = at.city(row.label, None, row.years)
     if elsewhere and row.province:
         expected = f"a city of province {row.province}; {row.label} is {elsewhere}"
-        return found, expected, "Check the row: its name or its province is wrong."
+        rule = line("rows", series=at.layout.series, match="exact", label=row.label,
+                    action="city", city_code=elsewhere,
+                    reason="its province's row is lost")  # fmt: skip
+        own = at.names.chinese.get(f"{elsewhere[:2]}0000", "its province")
+        todo = (
+            f"Check the row: its name or its province is wrong, or the row of {own} above it is "
+            f"lost. If that is lost, add {rule} to layouts/rows.csv, and so for a city that is "
+            "named as the province is."
+        )
+        return found, expected, todo
     if spans := at.spans(row.label):
         known = "; ".join(f"{code} {_when(first, last)}" for code, first, last in spans)
         expected = f"a name of {row.years[0]}; it is known as {known}"

@@ -13,6 +13,8 @@ from oib_pipeline.extract.place import Resolver
 from oib_pipeline.extract.segment import scopes_in
 from oib_pipeline.extract.text import chinese_part, groups, has_cjk, plain, squash, without_groups
 
+PARTS_OF_NAMES = {"地区"}  # a scope over a column; 吐鲁番地区 is a prefecture's name
+
 
 @dataclass(frozen=True)
 class RowScopes:
@@ -81,7 +83,8 @@ def _split(text: str, resolver: Resolver) -> tuple[str, str]:
     if len(inside) == 1:
         return without_groups(plain(text), lambda group: bool(_one(group, layout))), inside[0]
     chinese = chinese_part(label)
-    for printed in sorted(filter(has_cjk, layout.scopes), key=len, reverse=True):
+    words = {word for word in layout.scopes if has_cjk(word)} - PARTS_OF_NAMES
+    for printed in sorted(words, key=len, reverse=True):
         name = chinese.removesuffix(printed).rstrip(":-_,/#、—·")
         if name != chinese and name and resolver.is_place(name):
             return name, layout.scopes[printed]

@@ -9,9 +9,11 @@ from oib_pipeline.extract.blocks import Block
 from oib_pipeline.extract.grid import address, as_text, numbered
 from oib_pipeline.extract.labels import Labels, resolve_labels
 from oib_pipeline.extract.layout import Layout
+from oib_pipeline.extract.lone_provinces import check_lone_provinces
 from oib_pipeline.extract.place import BLANK, CITY, PROVINCE, Resolver
 from oib_pipeline.extract.reading import Reading, span
 from oib_pipeline.extract.row_scopes import RowScopes
+from oib_pipeline.extract.running import pass_over_running_titles
 from oib_pipeline.extract.scoped_rows import ScopedRows
 from oib_pipeline.extract.text import as_year, is_number, squash
 
@@ -46,6 +48,8 @@ def read_rows(
     reading.ignored = labels.ignored
     if scopes is not None:
         ScopedRows(reading, block, labels, scopes, resolver.layout).settle()
+    pass_over_running_titles(reading, block, labels)
+    check_lone_provinces(reading, block, labels, resolver)
     cities = np.flatnonzero(labels.kind == CITY)
     reading.cities = frozenset(labels.code[cities])
     _label_faults(reading, block, labels)

@@ -22,7 +22,7 @@ from oib_pipeline.extract.text import (
 _LIST = re.compile(r"[、,;/及和与]")
 _AMONG = re.compile(r"^(?:其中)?[:#*]?")
 _BARE_UNIT = re.compile(rf"(.*?[{CJK})])\s*[\s:,]\s*(\S+)")
-_UNIT_LINE = re.compile(r"(?:计量)?单位(:?)(.+)")
+_UNIT_LINE = re.compile(r"(?:面积|人口|金额|价值量)?(?:计量)?单位(:?)(.+)")
 _UNIT_PARTS = re.compile(r"units?:|[()]")
 _BRACKETS = re.compile(r"(?:\([^()]*\))+")
 

@@ -14,6 +14,9 @@ from oib_pipeline.extract.text import plain
 from oib_pipeline.extract.unknown import check_headers, unknown_unit
 from oib_pipeline.extract.which_unit import which_unit
 
+# what yearbooks print of cities proper and of nothing else
+URBAN = {"construction_land_km2", "road_area_km2", "road_area_per_capita_m2"}
+
 
 def settle_columns(
     reading: Reading,
@@ -89,12 +92,14 @@ def _settle_scope(reading: Reading, column: Column) -> None:
     default = rule.scope if rule and rule.scope != "both" else ""
     column.scope = printed[0] if printed else default
     if not column.scope:
+        likely = "districts" if column.variable in URBAN else "whole_city"
+        other = "whole_city" if likely == "districts" else "districts"
         reading.fault(
             column.cell,
             f"no scope for {column.key!r}",
             "全市 or 市辖区 in header or title",
             "Where the source says it elsewhere, give it in layouts/headers.csv, as "
-            f"{_row(reading, column, scope='whole_city')} or with `districts`, or for the whole "
+            f"{_row(reading, column, scope=likely)} or with `{other}`, or for the whole "
             "table in tables.csv.",
         )
 
@@ -129,7 +134,8 @@ def _settle_unit(reading: Reading, column: Column, block: Block) -> None:
         return  # told of already
     elif not column.unit:
         possible = stated_units(column.variable)
-        example = which_unit(column, possible, block) or possible[0]
+        beside = {u for other in reading.columns for u in other.units if u in possible}
+        example = which_unit(column, sorted(beside) or possible, block) or possible[0]
         reading.fault(
             column.cell,
             f"no unit for {column.key!r}",

@@ -26,10 +26,19 @@ class BlockReader:
         self.release = release
         self.layout = layout
         self.resolver = resolver
+        self._numbered: dict[tuple[str, tuple[str, ...]], Reading] = {}
 
     def read(self, block: Block, before: Reading | None) -> Reading:
         """A block; ``before`` is the reading of the block before it in the sheet."""
-        reading = self._titled(block, before)
+        title = read_title(block.lines, self.layout, block.grid.file)
+        named = (block.grid.file, title.numbers)
+        if (
+            before is None and title.continued and title.numbers
+        ):  # a sheet that goes on from another
+            before = self._numbered.get(named)
+        reading = self._titled(block, title, before)
+        if title.numbers and title.action:
+            self._numbered[named] = reading
         if reading.title.action == "skip" and reading.title.says_so:
             return reading
         block = with_english_column(with_scope_column(block, self.layout), self.resolver)
@@ -65,9 +74,8 @@ class BlockReader:
         edition, lag = self.release.edition, self.layout.edition_lag
         return edition - lag if isinstance(edition, int) and lag else None
 
-    def _titled(self, block: Block, before: Reading | None) -> Reading:
+    def _titled(self, block: Block, title: Title, before: Reading | None) -> Reading:
         """A reading with its title; a continuation takes over what the block before it said."""
-        title = read_title(block.lines, self.layout, block.grid.file)
         reading = Reading(
             self.release.release, block.grid.file, block.grid.sheet, title, self.layout.series
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 
 from oib_pipeline.contract.units import factor
 from oib_pipeline.extract.advice import line
@@ -11,6 +12,8 @@ from oib_pipeline.extract.layout import Layout
 from oib_pipeline.extract.layout_rules import HeaderRule
 from oib_pipeline.extract.likely import likely, sector_of
 from oib_pipeline.extract.reading import Reading
+
+_TOTAL = re.compile(r"[/(](?:合计|总计|总数|小计|全部|计)\)?")
 
 
 def check_headers(reading: Reading, layout: Layout) -> None:
@@ -24,7 +27,7 @@ def check_headers(reading: Reading, layout: Layout) -> None:
                 _nameless(reading, column, layout)
             continue
         same = (column.key, tuple(sorted(set(column.scopes))), column.year)
-        if same in seen:
+        if same in seen and not _told_apart(reading, column):
             reading.fault(
                 column.cell,
                 f"the header {column.key!r} a second time",
@@ -34,6 +37,11 @@ def check_headers(reading: Reading, layout: Layout) -> None:
         seen.setdefault(same, column.cell)
         if column.rule is None:
             _unknown_header(reading, column, layout)
+
+
+def _told_apart(reading: Reading, column: Column) -> bool:
+    """Whether a header repeated is one that is not wanted (a rank after each figure)."""
+    return column.rule is not None and not column.variable and "/" not in column.printed
 
 
 def _nameless(reading: Reading, column: Column, layout: Layout) -> None:
@@ -105,6 +113,10 @@ def _something_after(reading: Reading, column: Column, layout: Layout, bare: str
     if part := sector_of(rule.variable, word, (*column.units, *reading.title.units)):
         _part(reading, column, layout, bare, part)
         return
+    if _TOTAL.fullmatch(added):
+        reading.fault(column.cell, f"{added!r} after {bare!r}", "a header that is known",
+                      f"If it is {bare} itself, add {whole} to layouts/headers.csv.")  # fmt: skip
+        return
     beside = {scope for other in reading.columns if other.key == bare for scope in other.scopes}
     if len(beside) == 1 and not column.scopes:  # the other column of a pair says its scope
         scope = "districts" if beside == {"whole_city"} else "whole_city"
@@ -120,7 +132,7 @@ def _something_after(reading: Reading, column: Column, layout: Layout, bare: str
     own = [unit for unit in column.units if unit]
     if rule.variable and own and all(factor(rule.variable, unit) is None for unit in own):
         todo = f"Its unit is not that of {bare}: add {unwanted} to layouts/headers.csv."
-    elif own or any(reading.title.units):  # a unit is printed: this is none
+    elif own or any(reading.title.units) or added.startswith("/"):  # a unit is there, or a part
         todo = (
             f"If it makes another quantity of it, add {unwanted} to layouts/headers.csv; "
             f"if it only describes it, {whole}; "

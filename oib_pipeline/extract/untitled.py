@@ -23,7 +23,8 @@ def unknown_title(reading: Reading, block: Block, layout: Layout) -> None:
             address(first.row, first.column),
             f"the titles of {len(title.named)} tables over one, {' and '.join(title.named)}",
             "one title over each table",
-            "Check the page: rows between two tables, or the city column of one, may be lost.",
+            "Check the page: rows between two tables, or the city column of one, may be lost; a "
+            "line that only stands over titles has `heading` for `read` in layouts/tables.csv.",
         )
     elif title.lines:
         for one in title.lines:

@@ -861,7 +861,7 @@ def jilin_province_row_lost():
     b = [[r[0].strip().removesuffix("省").removesuffix("市"), *r[1:]] for r in gdp_rows()]
     i = next(k for k, r in enumerate(b) if r[0] == "吉林")
     del b[i]
-    return {"a.xlsx": xlsx(pg(["2-9 地区生产总值(市辖区)"], HEAD, *b))}, None
+    return {"a.xlsx": xlsx(pg(["2-9 地区生产总值(市辖区)"], HEAD, *b))}, gdp_districts()
 
 
 @layout

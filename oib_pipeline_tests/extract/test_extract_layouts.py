@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 
 import extract_layouts_2010s  # noqa: F401 - adds its layouts to the others
+import extract_layouts_unseen  # noqa: F401 - as above
 import pytest
 from extract_builders import contract_values, make_release
 from extract_layouts import LAYOUTS
@@ -23,7 +24,8 @@ ROUNDS = 4
 REFUSED = {
     "gdp_unit_wrong_place_percap_wanyuan": "a median of",
     "skipped_then_untitled": "below one that is skipped",
-    "jilin_province_row_lost": "name or its province",
+    "provincial_yearbook_cities_across": "cities stand side by side",
+    "export_of_eps_indicators_in_rows": "names variables in its rows",
     "percent_as_fraction": "a median of",
     "unit_line_lost_in_continuation_but_changed": "unit of this block may be another",
     "year_in_sheet_and_title_disagree": "the data year 2016",
