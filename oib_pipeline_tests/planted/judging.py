@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from oib_pipeline.contract.errors import OibError
-from oib_pipeline.extract import extract_release
+from oib_pipeline.extract import Release, extract_release
 from oib_pipeline.indices import compute_indices
 from oib_pipeline.panel import (
     Correction,
@@ -64,19 +64,19 @@ class Fate:
 
 def judge(world: World, page: Page, alone: bool) -> Fate:
     """The planted page read, reconciled and checked, held against what was said before."""
-    checksum = against_checksum(page, alone)
-    fate = _born(world, page, alone)
+    with tempfile.TemporaryDirectory() as folder:
+        release = page.save(Path(folder), alone)
+        checksum = against_checksum(release, page)
+        fate = _born(world, page, release, alone)
     return replace(fate, checksum=checksum, revised=fate.revised or fate.outcome == "refused")
 
 
-def _born(world: World, page: Page, alone: bool) -> Fate:
+def _born(world: World, page: Page, release: Release, alone: bool) -> Fate:
     """What becomes of the fault where it was in the file from the beginning."""
-    with tempfile.TemporaryDirectory() as folder:
-        try:
-            release = page.save(Path(folder), alone)
-            read = extract_release(release, world.registry)
-        except OibError as error:
-            return Fate("refused", str(error)[:200])
+    try:
+        read = extract_release(release, world.registry)
+    except OibError as error:
+        return Fate("refused", str(error)[:200])
     seen = plain(read.observations)
     mine = world.observations["release"] == page.release.release
     if alone:
