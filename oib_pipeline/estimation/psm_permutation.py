@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +12,7 @@ import pandas as pd
 
 from oib_pipeline.estimation.assignment import Assignments
 from oib_pipeline.estimation.closed_form import fit_closed_form
+from oib_pipeline.estimation.matched_fits import UnitMatchFits
 from oib_pipeline.estimation.neighbours import Rule, match_weights
 from oib_pipeline.estimation.panel import Panel
 from oib_pipeline.estimation.permuted import Observed, permute
@@ -37,14 +39,36 @@ class MatchedSets:
         rows = pool.index.to_numpy()
         self._unit_of_pool = rows if matched_on == "unit" else panel.unit[rows]
         self.cells_per_unit = 1 + len(pool) // panel.n_units
+        whole = matched_on == "unit" and panel.balanced and panel.cluster is panel.unit
+        self._fits = UnitMatchFits(panel, post) if whole and panel.weights is None else None
 
     def __call__(self, treated: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return coefficients and t-statistics of treated sets (c, N)."""
         marks = treated[:, self._unit_of_pool]
         scores = redrawn_scores(self._design, marks)
+        if self._fits is not None:
+            return self._together(self._fits, treated, marks, scores)
         results = [self._one(*drawn) for drawn in zip(treated, marks, scores, strict=True)]
         coefficients, t = np.array(results).T
         return coefficients, t
+
+    def _together(
+        self, fits: UnitMatchFits, treated: np.ndarray, marks: np.ndarray, scores: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Matches one by one, their fits at once; one in doubt is fitted by itself."""
+        weights = np.zeros(treated.shape)
+        for row, (mark, score) in enumerate(zip(marks, scores, strict=True)):
+            if not np.isnan(score).any():
+                with suppress(ValueError):  # no match
+                    weights[row, self._unit_of_pool] = match_weights(score, mark, self._rule)[0]
+        found = np.full((2, len(treated)), np.nan)
+        matched = np.flatnonzero(weights.any(axis=1))
+        for start in range(0, len(matched), fits.at_once):
+            some = matched[start : start + fits.at_once]
+            found[:, some] = fits(treated[some], weights[some])
+        for row in matched[np.isnan(found[:, matched]).any(axis=0)]:
+            found[:, row] = self._one(treated[row], marks[row], scores[row])
+        return found[0], found[1]
 
     def _one(self, treated: np.ndarray, mark: np.ndarray, score: np.ndarray) -> tuple[float, float]:
         arrays = self._panel.arrays.copy()
