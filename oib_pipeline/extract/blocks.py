@@ -117,7 +117,12 @@ def _head_groups(grid: Grid, layout: Layout) -> list[tuple[int, list[int]]]:
 
 def _words(values: np.ndarray) -> set[str]:
     """Texts among cells that do not begin as a number does, each once."""
-    texts = [value for value in values.tolist() if value.__class__ is str]
+    texts = values.tolist()
+    kinds = set(map(type, texts))
+    if str not in kinds:
+        return set()
+    if len(kinds) > 1:
+        texts = [value for value in texts if value.__class__ is str]
     texts, rest = texts[:SHORT], texts[SHORT:]
     if _WORDY.search("\n".join(rest)):
         texts += set(rest)

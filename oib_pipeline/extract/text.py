@@ -32,6 +32,7 @@ def has_cjk(text: str) -> bool:
     return bool(_CJK.search(text))
 
 
+@lru_cache(maxsize=65536)
 def chinese_part(text: str) -> str:
     """The text up to its last Chinese character (and the bracket that closes on it)."""
     ends = [match.end() for match in _CJK.finditer(text)]

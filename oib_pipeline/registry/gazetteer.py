@@ -6,17 +6,20 @@ import difflib
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 SUFFIXES = ("壮族自治区", "回族自治区", "维吾尔自治区", "自治区", "省", "市")
 Span = tuple[str, float, float]
 _KIND = re.compile(r"(?:province|city|municipality|(?:zhuang|hui|uyghur|uygur)?autonomousregion)$")
 
 
+@lru_cache(maxsize=65536)
 def normalise(text: str) -> str:
     """A name without spaces of any width, full-width letters made plain."""
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
 
 
+@lru_cache(maxsize=65536)
 def english_key(text: str) -> str:
     """An English name in lower case, letters alone, without what it is: Xi'an City -> xian."""
     key = re.sub("['`\u2018\u2019\u02bc-]", "", normalise(text)).lower()
