@@ -9,6 +9,7 @@ from pathlib import Path
 from oib_pipeline.contract.errors import OibError
 from oib_pipeline.contract.units import stated_units
 from oib_pipeline.contract.variables import variables
+from oib_pipeline.extract.layout_rules import in_editions
 
 FOLDER = Path(__file__).parent / "layouts"
 SCOPES = ("whole_city", "districts")
@@ -20,11 +21,14 @@ COLUMNS = {
     "units": "printed stated note",
     "scopes": "printed scope",
     "missing": "series variable mark first_edition last_edition note",
-    "magnitudes": "variable low high note",
+    "magnitudes": "variable low high note editions",
     "rows": "series match label code action city_code reason",
     "cells": "release file sheet cell text use reason",
 }
-OPTIONAL = {"headers": {"table", "editions", "repeats"}}  # a row may end before them
+OPTIONAL = {
+    "headers": {"table", "editions", "repeats"},
+    "magnitudes": {"editions"},
+}  # a row may end before them
 ROLES = {"city", "english", "year", "code", "province", "province_code", "ignore"}
 
 
@@ -87,3 +91,13 @@ def _repeated(row: dict[str, str]) -> list[str]:
     """What a header is said to repeat and the contract does not know."""
     named = row["repeats"].split("/") if row["repeats"] else []
     return [name for name in named if name not in variables()]
+
+
+def magnitudes(edition: int | str = "") -> dict[str, tuple[float, float]]:
+    """Least and greatest median of a column by variable; a row for the edition comes first."""
+    limits = {}
+    for row in sorted(read_layout_table("magnitudes"), key=lambda row: bool(row["editions"])):
+        own = row["editions"]
+        if not own or (isinstance(edition, int) and in_editions(own, edition)):
+            limits[row["variable"]] = (float(row["low"]), float(row["high"]))
+    return limits

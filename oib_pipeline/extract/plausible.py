@@ -10,7 +10,7 @@ import pandas as pd
 from oib_pipeline.contract.errors import Problem
 from oib_pipeline.contract.units import factor
 from oib_pipeline.contract.variables import variables
-from oib_pipeline.extract.layout_tables import read_layout_table
+from oib_pipeline.extract.layout_tables import magnitudes
 from oib_pipeline.extract.zeros import advice
 
 ENOUGH = 15  # values from which a column's median is trusted
@@ -42,10 +42,7 @@ def factors(table: pd.DataFrame) -> np.ndarray:
 
 
 def _magnitudes(table: pd.DataFrame, series: str, edition: int | str) -> list[Problem]:
-    limits = {
-        row["variable"]: (float(row["low"]), float(row["high"]))
-        for row in read_layout_table("magnitudes")
-    }
+    limits = magnitudes(edition)
     grouped = table.groupby(COLUMN, observed=True, sort=True)
     columns = grouped.agg(
         median=("value", "median"), n=("value", "size"), cell=("cell", "first"),
@@ -71,7 +68,8 @@ def _magnitudes(table: pd.DataFrame, series: str, edition: int | str) -> list[Pr
                 if median == 0
                 else "Check unit and heading of that column. If the unit over the table is not "
                 "that column's, give its own in layouts/headers.csv, with the table's title under "
-                "`table`; if all is right, widen layouts/magnitudes.csv.",
+                "`table`; if all is right, widen layouts/magnitudes.csv, where a "
+                "row may name its `editions`.",
             )
         )
     return problems

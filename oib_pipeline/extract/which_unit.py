@@ -7,7 +7,7 @@ import numpy as np
 from oib_pipeline.contract.units import factor
 from oib_pipeline.extract.blocks import Block
 from oib_pipeline.extract.header import Column
-from oib_pipeline.extract.layout_tables import read_layout_table
+from oib_pipeline.extract.layout_tables import magnitudes
 from oib_pipeline.extract.values import parse_values
 
 
@@ -26,13 +26,8 @@ def which_unit(column: Column, stated: list[str], block: Block) -> str:
     if not len(numbers):
         return ""
     median = float(np.median(numbers))
-    low, high = _limits()[column.variable]
+    low, high = magnitudes()[column.variable]
     fitting = [
         unit for unit in possible if low <= median * (factor(column.variable, unit) or 0) <= high
     ]
     return fitting[0] if len(fitting) == 1 else ""
-
-
-def _limits() -> dict[str, tuple[float, float]]:
-    rows = read_layout_table("magnitudes")
-    return {row["variable"]: (float(row["low"]), float(row["high"])) for row in rows}

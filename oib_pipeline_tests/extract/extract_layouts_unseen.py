@@ -62,15 +62,15 @@ def edition_of_1996_domestic_product():
         ["城市名称", "国内生产总值(万元)", "", "第一产业", "", "第二产业", "", "第三产业", "",
          "人均国内生产总值(元)", ""],
         ["", *["地区", "市区"] * 5],
-        *rows(lambda c: [G0(c), G1(c),
-                         *(sector(i)(c) - less for i in range(3) for less in (0, 9)),
+        *rows(lambda c: [G0(c) / 20, G1(c) / 20,
+                         *(sector(i)(c) / 20 - less for i in range(3) for less in (0, 9)),
                          H0(c) / 5, H1(c) / 5], english=False),
     )  # fmt: skip
     expected = {
-        **of("gdp_mcny", W, G0, 1995, 0.01),
-        **of("gdp_mcny", D, G1, 1995, 0.01),
-        **by_sector("va_mcny", W, 1995, sector, 0.01),
-        **by_sector("va_mcny", D, 1995, lambda i: lambda c: sector(i)(c) - 9, 0.01),
+        **of("gdp_mcny", W, lambda c: G0(c) / 20, 1995, 0.01),
+        **of("gdp_mcny", D, lambda c: G1(c) / 20, 1995, 0.01),
+        **by_sector("va_mcny", W, 1995, lambda i: lambda c: sector(i)(c) / 20, 0.01),
+        **by_sector("va_mcny", D, 1995, lambda i: lambda c: sector(i)(c) / 20 - 9, 0.01),
         **of("gdp_per_capita_cny", W, lambda c: H0(c) / 5, 1995),
         **of("gdp_per_capita_cny", D, lambda c: H1(c) / 5, 1995),
     }
@@ -421,3 +421,17 @@ def land_granted_in_hectares_by_way():
         **of("land_granted_market_ha", W, lambda c: n(c) % 97 + 250),
     }
     return {"a.xls": xls(page)}, expected
+
+
+@layout
+def edition_of_1991_little_road_and_land():
+    page = pg(
+        ["2-20 城市市政公用事业(市区)"],
+        ["城市名称", "年末实有城市道路面积(万平方米)", "人均城市道路面积(平方米)"],
+        *rows(lambda c: [n(c) % 97 * 2 + 60, n(c) % 3 + 1.5], english=False),
+    )
+    expected = {
+        **of("road_area_km2", D, lambda c: n(c) % 97 * 2 + 60, 1990, 0.01),
+        **of("road_area_per_capita_m2", D, lambda c: n(c) % 3 + 1.5, 1990),
+    }
+    return {"a.xls": xls(page)}, expected, {"edition": 1991, "years": (1990, 1990)}
