@@ -74,3 +74,25 @@ def test_files_without_notes_add_nothing():
 def test_the_page_of_checks_is_linked_where_there_is_one(page):
     said = [block.text for block in blocks("findings", quality=page) if isinstance(block, Text)]
     assert any("[[checks-page]]" in text for text in said) == bool(page)
+
+
+def test_the_findings_farthest_from_what_was_expected_are_quoted_first():
+    rows = pd.DataFrame(
+        [
+            ("level_jump", year, value, expected)
+            for year, value, expected in (
+                (2012, 120.0, "about 100"),
+                (2013, 900.0, "about 100"),
+                (2014, 12.0, "about 100"),
+                (2015, 110.0, "about 100"),
+                (2016, 10.0, "growth near 3.1%"),
+            )
+        ],
+        columns=["rule", "year", "value", "expected"],
+    ).assign(severity="warning", city_code="320300", scope="districts", variable="gdp_mcny")
+    rows["message"] = rows["value"].map("it is {:g}".format)
+    made = table("findings", "findings-by-rule", findings=rows)
+    assert list(made.data["year"]) == [2013, 2014, 2012, 2015, 2016]
+    said = texts(made)
+    assert "900" in str(said)
+    assert "110" not in str(said)
