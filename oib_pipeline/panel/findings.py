@@ -8,6 +8,7 @@ from oib_pipeline.panel import (
     rules_agree,
     rules_copied,
     rules_missing,
+    rules_printed,
     rules_time,
     rules_within,
 )
@@ -40,6 +41,7 @@ ON_HELD = {
     "blank_cell": rules_missing.blank_cell,
     "copied_row": rules_copied.copied_row,
     "copied_value": rules_copied.copied_value,
+    "odd_decimals": rules_printed.odd_decimals,
 }
 
 ON_INDICES = ("ais_as_printed", "structure_jump")
