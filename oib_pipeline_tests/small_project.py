@@ -66,12 +66,7 @@ class Project:
 
     def declare(self, edition: int) -> None:
         """Write the checksums of a release's files into its manifest."""
-        folder = self.release(edition)
-        manifest = yaml.safe_load((folder / "release.yml").read_text(encoding="utf-8"))
-        manifest["files"] = {name: digest(folder / name) for name in manifest["files"]}
-        (folder / "release.yml").write_text(
-            yaml.safe_dump(manifest, allow_unicode=True), encoding="utf-8"
-        )
+        declare(self.release(edition))
 
     def change_study(self, **fields: object) -> None:
         write_yaml(self.data / "studies" / "small.yml", {**STUDY, **fields})
@@ -81,6 +76,13 @@ class Project:
         with duckdb.connect(str(self.settings.warehouse)) as connection:
             connection.execute("UPDATE raw.raw_releases SET raw_dir = ?", [str(self.settings.raw)])
         publish(self.settings)
+
+
+def declare(folder: Path) -> None:
+    """Write the checksums of a release's files into its manifest."""
+    manifest = yaml.safe_load((folder / "release.yml").read_text(encoding="utf-8"))
+    manifest["files"] = {name: digest(folder / name) for name in manifest["files"]}
+    write_yaml(folder / "release.yml", manifest)
 
 
 def write_project(data: Path) -> Project:

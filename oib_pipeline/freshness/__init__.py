@@ -7,6 +7,7 @@ from oib_pipeline.freshness.fingerprints import Chain
 from oib_pipeline.freshness.inputs import Inputs, read_inputs
 from oib_pipeline.freshness.ledger import Ledger, read_ledger
 from oib_pipeline.freshness.plan import Plan, make_plan
+from oib_pipeline.freshness.refusals import current_inputs
 from oib_pipeline.freshness.stages import STAGES, Stage, estimate_stages
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Ledger",
     "Plan",
     "Stage",
+    "current_inputs",
     "estimate_stages",
     "make_plan",
     "read_inputs",

@@ -30,6 +30,7 @@ def causes(chain: Chain, stale: Iterable[Slice]) -> list[str]:
         if rooms:
             code.setdefault(rooms, []).append(stage)
         found |= dict.fromkeys(_lines(stage, part, before, after))
+        found |= dict.fromkeys(_gone(chain, stage, part, before))
     lines = list(found)
     for rooms, stages in code.items():
         names = list(dict.fromkeys(stages))
@@ -66,6 +67,17 @@ def _lines(
     for name in changed_names(before, after, "library"):
         old, new = (side.get(f"library/{name}", "none") for side in (before, after))
         yield f"{name} {old} was replaced by {new}"
+
+
+def _gone(chain: Chain, stage: str, part: str, before: Mapping[str, str]) -> Iterable[str]:
+    """Releases that sources were chosen from and that are there no more."""
+    if stage != "core_sources":
+        return
+    known = chain.releases_for(part)
+    for key in sorted(before):
+        kind, _, name = key.partition("/")
+        if kind == "release" and name not in known:
+            yield f"release {name} is gone"
 
 
 def _few(names: list[str]) -> str:

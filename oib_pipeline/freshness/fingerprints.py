@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from oib_pipeline.freshness.components import components, stage_components, truth_digest
+from oib_pipeline.freshness.components import SHORT, components, stage_components, truth_digest
 from oib_pipeline.freshness.digests import digest
 from oib_pipeline.freshness.inputs import Arrival, Inputs, uses
 from oib_pipeline.freshness.ledger import Held, Ledger
@@ -93,6 +93,18 @@ class Chain:
             names = self.releases_for(self.inputs.studies[part].precedence)
             truth = truth_digest({name: known[name] for name in names})
         return components(self.inputs, stage, part, truth)
+
+    def release_marks(self, precedence: str) -> dict[str, str]:
+        """Short fingerprint of each release held that an order of sources takes values from."""
+        marks = self.ledger.parts("raw_observations")
+        names = self.releases_for(precedence)
+        return {name: marks[name][:SHORT] for name in names if name in marks}
+
+    def noted(self, stage: str, part: str) -> dict[str, str]:
+        """What the ledger keeps of what a slice was made of: for sources also which releases."""
+        marks = self.release_marks(part) if stage == "core_sources" else {}
+        named = {f"release/{name}": mark for name, mark in marks.items()}
+        return {**self.made_of(stage, part), **named}
 
     def _known_releases(self) -> dict[str, Arrival | Held]:
         return {**self.ledger.releases, **self.inputs.arrivals}

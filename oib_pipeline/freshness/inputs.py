@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from oib_pipeline.contract.errors import OibError
+from oib_pipeline.contract.errors import OibError, SourceError
 from oib_pipeline.freshness.digests import digest, file_digest
 from oib_pipeline.settings import Settings
 from oib_pipeline.study import Study, read_studies, read_study
@@ -36,7 +36,7 @@ class Inputs:
     Attributes
     ----------
     arrivals
-        Releases in the raw folder that the studies asked for may use, by name.
+        Whole releases in the raw folder that the studies asked for may use, by name.
     unlabelled
         Folders in the raw folder that hold files and no manifest.
     present
@@ -51,6 +51,10 @@ class Inputs:
         Whether these are all the studies there are.
     registry_folder
         Where the registry's tables lie.
+    waiting
+        Releases that are not whole, as while they are copied, and what they lack, by name.
+    aside, refused
+        Releases whose refusal still holds, and the reasons, by name.
     """
 
     arrivals: dict[str, Arrival]
@@ -62,6 +66,9 @@ class Inputs:
     corrections: str
     complete: bool = True
     registry_folder: Path | None = None
+    waiting: Mapping[str, SourceError] = field(default_factory=dict)
+    aside: Mapping[str, Arrival] = field(default_factory=dict)
+    refused: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def precedences(self) -> dict[str, Study]:
@@ -76,14 +83,18 @@ def read_inputs(settings: Settings, only: Sequence[str] = ()) -> Inputs:
     ------
     OibError
         For a study that is not there or not valid.
-    SourceError
-        For a manifest that is not whole.
     """
     from oib_pipeline.extract.release import find_releases
 
     studies = _studies(settings, only)
     found = find_releases(settings.raw, settings.manifests)
-    arrivals = [_arrival(item.folder, item.manifest) for item in found if item.manifest]
+    arrivals, waiting = [], {}
+    for item in found:
+        try:
+            if item.manifest:
+                arrivals.append(_arrival(item.folder, item.manifest))
+        except SourceError as error:
+            waiting[item.release] = error
     return Inputs(
         arrivals={arrival.release: arrival for arrival in arrivals if wanted(arrival, studies)},
         unlabelled=tuple(item.release for item in found if not item.manifest),
@@ -94,6 +105,7 @@ def read_inputs(settings: Settings, only: Sequence[str] = ()) -> Inputs:
         corrections=file_digest(settings.corrections),
         complete=not only,
         registry_folder=settings.registry,
+        waiting=waiting,
     )
 
 
@@ -117,10 +129,12 @@ def _studies(settings: Settings, only: Sequence[str]) -> dict[str, Study]:
 
 
 def _arrival(folder: Path, manifest: Path) -> Arrival:
-    from oib_pipeline.extract.release import MANIFEST, data_files, read_release
+    from oib_pipeline.extract.release import MANIFEST, data_files, read_release, verify
 
     release = read_release(folder, manifest)
     files = {name: file_digest(folder / name) for name in data_files(folder)}
+    if files != release.files and (problems := verify(release)):
+        raise SourceError(problems)
     return Arrival(
         release=release.release,
         series=release.series,

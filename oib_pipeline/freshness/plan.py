@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from oib_pipeline.contract.errors import OibError
 from oib_pipeline.freshness.digests import digest
 from oib_pipeline.freshness.fingerprints import Chain, Slice
 from oib_pipeline.freshness.inputs import Inputs
 from oib_pipeline.freshness.ledger import Ledger
+from oib_pipeline.freshness.refusals import noted_refusals
 from oib_pipeline.freshness.stages import STAGES, study_stages
 from oib_pipeline.settings import Settings
 from oib_pipeline.study import Study
@@ -30,6 +31,8 @@ class Plan:
         Studies that the warehouse holds and that no file describes any more.
     unused
         Orders of sources that the warehouse holds and no study asks for any more.
+    forgotten
+        Releases that were refused and are no longer in the raw folder.
     ready
         Studies whose releases are there.
     waiting
@@ -45,11 +48,12 @@ class Plan:
     goal: str
     dropped: tuple[str, ...] = ()
     unused: tuple[str, ...] = ()
+    forgotten: tuple[str, ...] = ()
 
     @property
     def nothing(self) -> bool:
         """Whether everything is as its inputs would make it."""
-        return not (self.stale or self.removed or self.dropped or self.unused)
+        return not (self.stale or self.removed or self.dropped or self.unused or self.forgotten)
 
     def parts(self, stage: str) -> list[str]:
         """Parts of a stage that are to be made."""
@@ -90,9 +94,15 @@ def make_plan(settings: Settings, inputs: Inputs, ledger: Ledger) -> Plan:
         if ("out_report", name) not in stale
         and not all((settings.reports / name / file).is_file() for file in REPORT)
     ]
-    goal = digest(*(chain.expected(*key) for key in slices))
+    everything = replace(inputs, arrivals={**inputs.arrivals, **inputs.aside})
+    goal = _goal(Chain(everything, chain.ledger), ready)
     dropped, unused = _left_behind(inputs, ledger)
-    return Plan(tuple(stale), removed, ready, waiting, goal, dropped, unused)
+    forgotten = tuple(name for name in noted_refusals(settings) if name not in inputs.present)
+    return Plan(tuple(stale), removed, ready, waiting, goal, dropped, unused, forgotten)
+
+
+def _goal(chain: Chain, ready: tuple[str, ...]) -> str:
+    return digest(*(chain.expected(*key) for key in _all_slices(chain, ready)))
 
 
 def _left_behind(inputs: Inputs, ledger: Ledger) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -15,7 +15,8 @@ from oib_pipeline.contract.errors import OibError
 from oib_pipeline.contract.tables import tables
 from oib_pipeline.freshness import STAGES
 from oib_pipeline.freshness.ledger import entries, erased
-from oib_pipeline.orchestration.checks import refusal, results
+from oib_pipeline.freshness.refusals import note_refusals
+from oib_pipeline.orchestration.checks import blamed, refusal, results
 from oib_pipeline.orchestration.lineage import column_lineage
 from oib_pipeline.orchestration.project import Project
 from oib_pipeline.orchestration.refresh.lock import LONG, only_one
@@ -44,6 +45,8 @@ class Made:
         Parts to strike from the ledger, by stage.
     outcomes
         What the checks found.
+    tried
+        Releases that are refused where a blocking check names them.
     said
         What was made, with counts, for the line of progress.
     metadata
@@ -54,6 +57,7 @@ class Made:
     marks: dict[str, dict[str, str]]
     said: str
     outcomes: list[Outcome] = field(default_factory=list)
+    tried: frozenset[str] = frozenset()
     gone: dict[str, list[str]] = field(default_factory=dict)
     metadata: dict[str, Any] = field(default_factory=dict)
 
@@ -89,10 +93,12 @@ def _carried_out(
     yield from results(key, made.outcomes, page)
     reason = refusal(made.outcomes)
     if reason:
+        named = blamed(made.outcomes, made.tried)
+        note_refusals(project.settings, project.chain(), key.path[-1], named)
         raise dg.Failure(reason, allow_retries=False)
     chain = project.chain()
     ledger = [
-        entries(stage, marks, {part: chain.made_of(stage, part) for part in marks})
+        entries(stage, marks, {part: chain.noted(stage, part) for part in marks})
         if stage in STAGES
         else entries(stage, marks)
         for stage, marks in made.marks.items()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import dagster as dg
@@ -100,9 +100,39 @@ def refusal(outcomes: Iterable[Outcome]) -> str:
     )
 
 
+def blamed(outcomes: Iterable[Outcome], tried: Collection[str]) -> dict[str, str]:
+    """Releases among those tried that blocking checks name, each with what they say of it."""
+    import dataclasses
+
+    found: dict[str, list[Outcome]] = {}
+    for outcome in merged(outcomes):
+        if outcome.stops and "release" in outcome.failing.columns:
+            for release, rows in outcome.failing.groupby("release"):
+                if release in tried:
+                    own = dataclasses.replace(outcome, failing=rows)
+                    found.setdefault(str(release), []).append(own)
+    return {release: _told_of(release, own) for release, own in found.items()}
+
+
+def _told_of(release: str, outcomes: Sequence[Outcome]) -> str:
+    from oib_pipeline.contract.errors import Problem, SourceError
+
+    lines = [f"release {release!r} was refused"]
+    for outcome in outcomes:
+        if outcome.check == READABLE:
+            rows = outcome.failing.to_dict("records")
+            return str(
+                SourceError([Problem(**{str(k): v for k, v in row.items()}) for row in rows])
+            )
+        lines.append(f"check {outcome.check} of {outcome.table} failed:{_rows(outcome, shown=10)}")
+    return "\n".join(lines)
+
+
 def _rows(outcome: Outcome, shown: int = 3) -> str:
     rows = outcome.failing.head(shown).to_dict("records")
-    lines = [", ".join(f"{name} {value}" for name, value in row.items()) for row in rows]
+    lines = [
+        ", ".join(f"{name} {value}" for name, value in row.items() if str(value)) for row in rows
+    ]
     if len(outcome.failing) > shown:
         lines.append(f"... and {len(outcome.failing) - shown} more")
     return "".join(f"\n  - {line}" for line in lines)

@@ -14,6 +14,7 @@ def refresh_what_changed(context: dg.OpExecutionContext, project: Project) -> No
     from oib_pipeline.orchestration.refresh import refresh
     from oib_pipeline.orchestration.refresh.lock import LONG
     from oib_pipeline.orchestration.refresh.processes import LAUNCHER
+    from oib_pipeline.orchestration.refresh.runs import BY_ITSELF
 
     context.instance.add_run_tags(context.run_id, {LAUNCHER: str(os.getpid())})
     try:
@@ -24,6 +25,7 @@ def refresh_what_changed(context: dg.OpExecutionContext, project: Project) -> No
             instance=context.instance,
             cause=context.run_id,
             patience=LONG,
+            waits=any(tag in context.run.tags for tag in BY_ITSELF),
         )
     except OibError as error:
         raise dg.Failure(str(error), allow_retries=False) from error

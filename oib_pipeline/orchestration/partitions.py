@@ -29,5 +29,17 @@ def covering_range(
     One run takes one range; a partition inside it that did not need the run costs two events,
     less than a second run would.
     """
-    inside = [key for key in instance.get_dynamic_partitions(name) if key in set(keys)]
-    return {RANGE_START: inside[0], RANGE_END: inside[-1]} if inside else {}
+    return next(iter(covering_ranges(instance, name, keys)), {})
+
+
+def covering_ranges(
+    instance: dg.DagsterInstance, name: str, keys: Collection[str], but: Collection[str] = ()
+) -> list[dict[str, str]]:
+    """The same as several runs, where partitions that must not be told as made lie between."""
+    ranges: list[list[str]] = [[]]
+    for key in instance.get_dynamic_partitions(name):
+        if key in but:
+            ranges.append([])
+        elif key in keys:
+            ranges[-1].append(key)
+    return [{RANGE_START: one[0], RANGE_END: one[-1]} for one in ranges if one]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 from pydantic import Field
 
-from oib_pipeline.freshness import Chain, Inputs, read_inputs, read_ledger
+from oib_pipeline.freshness import Chain, Inputs, current_inputs, read_ledger
 from oib_pipeline.settings import Settings
 from oib_pipeline.warehouse import Warehouse
 
@@ -44,8 +44,8 @@ class Project(dg.ConfigurableResource):
 
     @cached_property
     def inputs(self) -> Inputs:
-        """Releases, studies and the rest, with their digests."""
-        return read_inputs(self.settings, self.studies)
+        """Releases that are not refused, studies and the rest, with their digests."""
+        return current_inputs(self.settings, read_ledger(self.warehouse), self.studies)
 
     @cached_property
     def registry(self) -> Registry:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import dagster as dg
 
-from oib_pipeline.contract.errors import OibError, SourceError
-from oib_pipeline.freshness import Inputs, make_plan, read_inputs, read_ledger
+from oib_pipeline.contract.errors import OibError
+from oib_pipeline.freshness import Inputs, current_inputs, make_plan, read_ledger
 from oib_pipeline.freshness.digests import digest
 from oib_pipeline.orchestration.jobs import refresh_job
 from oib_pipeline.orchestration.partitions import register
@@ -15,6 +15,7 @@ from oib_pipeline.orchestration.refresh.lock import holder
 from oib_pipeline.orchestration.refresh.runs import close_dead_runs
 
 EVERY = int(os.environ.get("OIB_LOOK_EVERY") or 30)  # seconds
+FEW = 3
 UNFINISHED = [
     dg.DagsterRunStatus.QUEUED,
     dg.DagsterRunStatus.STARTING,
@@ -26,48 +27,49 @@ UNFINISHED = [
     job=refresh_job,
     minimum_interval_seconds=EVERY,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Waits until every file a manifest names is there and its checksum holds.",
+    description="Starts a refresh when something has changed. A release waits until every file "
+    "that its manifest names is there and its checksum holds; the others do not wait for it.",
 )
 def arrivals(
     context: dg.SensorEvaluationContext, project: Project
 ) -> dg.RunRequest | dg.SkipReason:
     """One run to reach a state of the inputs, so that a refused release is not tried again."""
-    from oib_pipeline.extract import read_release, verify
-
     if _at_work(context.instance, project):
         return dg.SkipReason("a refresh is at work; what is new will be seen after it")
     try:
-        inputs = read_inputs(project.settings)
-        plan = make_plan(project.settings, inputs, read_ledger(project.warehouse))
-        stale = [inputs.arrivals[name] for name in plan.parts("raw_observations")]
-        waiting = [
-            problem.text()
-            for arrival in stale
-            for problem in verify(read_release(arrival.folder, arrival.manifest))
-        ]
-    except SourceError as error:
-        return dg.SkipReason(f"waiting for a whole manifest: {error}")
+        ledger = read_ledger(project.warehouse)
+        inputs = current_inputs(project.settings, ledger)
+        plan = make_plan(project.settings, inputs, ledger)
     except OibError as error:
         return dg.SkipReason(str(error))
-    if waiting:
-        return dg.SkipReason("waiting for files: " + "; ".join(waiting[:5]))
-    if plan.nothing:
-        return dg.SkipReason(f"nothing new in {project.settings.raw}{_unlabelled(inputs)}")
+    if plan.nothing or not plan.ready:
+        return dg.SkipReason(_at_rest(project, inputs))
     key = _key(project.settings.published, plan.goal)
     if tried := _asked_for(context.instance, key):
         return dg.SkipReason(
             f"run {tried.run_id[:8]} was for what lies there now and says what stood in the way; "
-            "the next begins when something has changed, or by hand"
+            f"the next begins when something has changed, or by hand{_left_out(inputs)}"
         )
-    names = [arrival.release for arrival in stale]
+    names = plan.parts("raw_observations")
     register(context.instance, "release", names)
     return dg.RunRequest(run_key=key, tags={"oib/releases": ", ".join(names)[:200]})
 
 
-def _unlabelled(inputs: Inputs) -> str:
-    """Folders that wait for their manifest, as a clause."""
-    names = ", ".join(inputs.unlabelled)
-    return f"; without a release.yml, and so not read: {names}" if names else ""
+def _at_rest(project: Project, inputs: Inputs) -> str:
+    found = "nothing new" if inputs.arrivals else "no release that a study uses"
+    return f"{found} in {project.settings.raw}{_left_out(inputs)}"
+
+
+def _left_out(inputs: Inputs) -> str:
+    """Releases that wait or were refused, as clauses."""
+    told = []
+    if inputs.unlabelled:
+        told.append(f"without a release.yml, and so not read: {', '.join(inputs.unlabelled)}")
+    for name, error in inputs.waiting.items():
+        lacking = "; ".join(problem.text() for problem in error.problems[:FEW])
+        told.append(f"waiting for files of {name}: {lacking}")
+    told += [f"until it changes, {why}" for why in inputs.refused.values()]
+    return "".join(f"\n{line}" for line in told)
 
 
 def _key(published: Path, goal: str) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from small_project import declare
 
 from oib_pipeline.contract.errors import OibError
 from oib_pipeline.freshness import Chain, Ledger, Plan, make_plan, read_inputs
@@ -89,6 +90,7 @@ def test_a_changed_release_reaches_all_that_rests_on_it_and_no_other_release(
     ledger = all_made(settings)
     path = next((settings.raw / "sample-ccsy-2016").glob("*.xlsx"))
     path.write_bytes(path.read_bytes() + b"0")
+    declare(path.parent)
     changed = stale(settings, ledger)
     assert ("raw_observations", "sample-ccsy-2016") in changed
     assert ("raw_observations", "sample-ccsy-2015") not in changed

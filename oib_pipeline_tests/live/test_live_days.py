@@ -140,8 +140,8 @@ def test_a_bad_release_fails_its_check_and_leaves_everything_as_it_was(
     assert refreshes(live)[0]["status"] == "FAILURE"
     assert state(live) == held
     live.until(lambda: "says what stood in the way" in sensor_said(live), 60, "the next look")
-    page.goto(f"{live.address}/assets/core_sources?view=checks&checkDetail=chosen_in_range")
-    page.get_by_text("not so, 1 failing row").first.wait_for()
+    page.goto(f"{live.address}/assets/raw_observations?view=checks&checkDetail=readable")
+    page.get_by_text("release 'sample-ccsy-2017' was refused").first.wait_for()
     page.screenshot(path=shots / "failed-check.png")
     page.goto(f"{live.address}/runs/{refreshes(live)[0]['runId']}")
     page.get_by_text("2-8 地区生产总值.xlsx").first.wait_for()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 
 from oib_pipeline.contract.errors import OibError
+from oib_pipeline.freshness.refusals import under_trial
 from oib_pipeline.orchestration.assets.expected import expectations
 from oib_pipeline.orchestration.assets.raw_observations import raw_observations
 from oib_pipeline.orchestration.card import card
@@ -48,6 +49,7 @@ def _choose(project: Project) -> Made:
             for study, expected in expectations(project, precedence)
             for outcome in project.checked(f"{STAGE}-{study}", check_sources, frame, **expected)
         ],
+        tried=frozenset().union(*(under_trial(chain, precedence) for precedence in todo)),
         said=f"{int(sources['chosen'].sum()):,} of {len(sources):,} values chosen, "
         f"{len(differing):,} conflicts",
     )

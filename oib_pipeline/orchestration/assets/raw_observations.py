@@ -40,8 +40,11 @@ def _read(project: Project, keys: Sequence[str]) -> Made:
 
     names = _changed(project, keys)
     extractions, refused = _extractions(project, names)
+    tried = frozenset(names)
     if refused:
-        return Made(slices=[], marks={}, outcomes=[readable(names, refused)], said="refused")
+        return Made(
+            slices=[], marks={}, outcomes=[readable(names, refused)], said="refused", tried=tried
+        )
     read = {
         table: pd.concat([getattr(part, table) for part in extractions], ignore_index=True)
         for table in ("observations", "releases", "skipped", "findings")
@@ -67,6 +70,7 @@ def _read(project: Project, keys: Sequence[str]) -> Made:
             readable(names, []),
             *project.checked(STAGE, check_raw, observations, origins, cities=known),
         ],
+        tried=tried,
         said=f"{len(observations):,} values from {_count(len(names), 'release')}, "
         f"{_count(len(read['skipped']), 'table')} not wanted{_to_look_at(len(odd))}",
     )
@@ -94,6 +98,8 @@ def _to_look_at(number: int) -> str:
 
 def _changed(project: Project, keys: Sequence[str]) -> list[str]:
     """Releases among ``keys`` that changed; all of them where none did and they are asked for."""
+    if held_off := [key for key in keys if key in project.inputs.refused]:
+        raise OibError(project.inputs.refused[held_off[0]])
     gone = sorted(set(keys) - set(project.inputs.arrivals))
     chain = project.chain()
     changed = [key for key in keys if key not in gone and not chain.is_current(STAGE, key)]

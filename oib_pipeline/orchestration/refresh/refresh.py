@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from oib_pipeline.contract.errors import OibError
-from oib_pipeline.freshness import Inputs, Plan, make_plan, read_inputs, read_ledger
+from oib_pipeline.freshness import Inputs, Plan, current_inputs, make_plan, read_ledger
+from oib_pipeline.freshness.refusals import without_refused
 from oib_pipeline.orchestration.refresh.disk import disk_in_words
 from oib_pipeline.orchestration.refresh.folders import recover
+from oib_pipeline.orchestration.refresh.left_out import show_refused, tell_left_out
 from oib_pipeline.orchestration.refresh.lock import only_one
 from oib_pipeline.orchestration.refresh.profiles import make_due_profiles
 from oib_pipeline.orchestration.refresh.publish import add_views, publish
@@ -39,6 +41,7 @@ def refresh(
     cause: str = "",
     verbose: bool = False,
     patience: float = 0.0,
+    waits: bool = False,
 ) -> Done:
     """Bring every study, or those named, up to date with the releases in the raw folder.
 
@@ -54,36 +57,44 @@ def refresh(
         Show Dagster's own log lines too.
     patience
         Seconds to wait for another refresh to end.
+    waits
+        Whether a release that is not whole may wait: nobody asked for it by hand.
 
     Raises
     ------
     OibError
-        With the reason, when anything stands in the way; what was there before stays.
+        With the reason, when anything stands in the way; what was there before stays. A release
+        that is refused does not stand in the way of others: it is told once they are through.
     """
     with only_one(settings.lock, patience=patience, say=say), disk_in_words(settings.data):
-        inputs = read_inputs(settings, studies)
+        inputs = current_inputs(settings, read_ledger(Warehouse(settings.warehouse)), studies)
         for name in inputs.studies:
             recover(settings.reports / name)
         plan = make_plan(settings, inputs, read_ledger(Warehouse(settings.warehouse)))
-        _refuse(plan, settings, studies)
+        _refuse(plan, inputs, settings, studies)
         _announce(plan, inputs, settings, say)
+        now = inputs
         if not plan.nothing:
-            _carry_out(plan, inputs, settings, instance, cause or "terminal", verbose, say)
-            add_views(settings)
+            made = _carry_out(plan, inputs, settings, instance, cause or "terminal", verbose, say)
+            if made:
+                add_views(settings)
+            now = current_inputs(settings, read_ledger(Warehouse(settings.warehouse)), studies)
         publish(settings)
         make_due_profiles(settings, plan.ready, say=say, instance=instance, verbose=verbose)
         _tell_waiting(plan, say)
         if plan.nothing:
             say(f"nothing new: {', '.join(plan.ready)} up to date")
+        tell_left_out(settings, now, waits=waits, say=say, instance=instance)
     return Done(plan.stale, plan.ready)
 
 
-def _refuse(plan: Plan, settings: Settings, studies: Sequence[str]) -> None:
+def _refuse(plan: Plan, inputs: Inputs, settings: Settings, studies: Sequence[str]) -> None:
     for name, reason in plan.waiting.items():
         if name in studies:
             raise OibError(f"study {name!r} cannot be made: {reason}")
     if not plan.ready:
-        raise OibError(f"no study can be made from {settings.raw}")
+        left_out = [*map(str, inputs.waiting.values()), *inputs.refused.values()]
+        raise OibError("\n".join([f"no study can be made from {settings.raw}", *left_out]))
 
 
 def _announce(plan: Plan, inputs: Inputs, settings: Settings, say: Say) -> None:
@@ -91,6 +102,8 @@ def _announce(plan: Plan, inputs: Inputs, settings: Settings, say: Say) -> None:
         say(f"left out: {name} has no release.yml (`oib draft-manifest` drafts one)")
     for name in plan.removed:
         say(f"taken out: {name} is no longer in {settings.raw}")
+    for name in plan.forgotten:
+        say(f"forgotten: {name}, which was refused and is no longer in {settings.raw}")
     for name in plan.dropped:
         kept = settings.reports / REMOVED / name
         say(f"taken out: study {name}, which has no file any more (its last report: {kept})")
@@ -111,7 +124,8 @@ def _carry_out(
     cause: str,
     verbose: bool,
     say: Say,
-) -> None:
+) -> bool:
+    """Whether anything was made or taken out: not where all that came was refused."""
     from oib_pipeline.orchestration.build import build_definitions
     from oib_pipeline.orchestration.refresh.home import project_instance
     from oib_pipeline.orchestration.refresh.runs import RunFailed, Runner, close_dead_runs
@@ -125,8 +139,14 @@ def _carry_out(
         definitions = build_definitions(inputs.studies.values())
         runner = Runner(definitions, own, settings, tuple(inputs.studies), cause, verbose)
         try:
-            carry_out_plan(plan, inputs, runner)
+            return carry_out_plan(plan, inputs, runner)
         except RunFailed as failure:
-            for path in tell_what_stopped(settings, inputs, plan, str(failure)):
+            ledger = read_ledger(Warehouse(settings.warehouse))
+            now = without_refused(settings, inputs, ledger)
+            new = [why for name, why in now.refused.items() if name not in inputs.refused]
+            reason = "\n".join([*(why for why in new if why not in str(failure)), str(failure)])
+            for path in tell_what_stopped(settings, inputs, plan, reason):
                 say(f"what stopped it, and what is missing: {path}")
-            raise
+            if now.refused:
+                show_refused(own, now.refused)
+            raise RunFailed(reason) from failure

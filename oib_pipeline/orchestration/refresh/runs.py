@@ -14,6 +14,7 @@ from oib_pipeline.orchestration.refresh.processes import LAUNCHER, gone
 from oib_pipeline.settings import Settings
 
 CAUSE = "oib/refresh"
+BY_ITSELF = ("dagster/sensor_name", "dagster/schedule_name")  # tags of runs nobody asked for
 ONCE = {"dagster/max_retries": "0"}  # whoever asked for the run takes it up again, not the daemon
 UNFINISHED = [
     dg.DagsterRunStatus.NOT_STARTED,
@@ -59,11 +60,22 @@ class Runner:
             run_config=self._config(),
             instance=self.instance,
             asset_selection=list(keys),
-            tags={LAUNCHER: str(os.getpid()), CAUSE: self.cause, **ONCE, **(tags or {})},
+            tags={
+                LAUNCHER: str(os.getpid()),
+                CAUSE: self.cause,
+                **ONCE,
+                **self._started_by(),
+                **(tags or {}),
+            },
             raise_on_error=False,
         )
         if not done.success:
             raise RunFailed("\n".join(_reasons(done)) or f"run {done.run_id} failed")
+
+    def _started_by(self) -> dict[str, str]:
+        """Tags that let the UI name the sensor or schedule behind the run that asked for this."""
+        run = self.instance.get_run_by_id(self.cause)
+        return {tag: run.tags[tag] for tag in BY_ITSELF if tag in run.tags} if run else {}
 
     def _config(self) -> dict:
         project = {"raw": str(self.settings.raw), "studies": list(self.studies)}

@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterator
 from datetime import date
 from itertools import groupby
 
-from oib_pipeline.freshness import Chain, Inputs, Plan, make_plan, read_inputs, read_ledger
+from oib_pipeline.contract.errors import SourceError
+from oib_pipeline.freshness import Chain, Inputs, Plan, current_inputs, make_plan, read_ledger
 from oib_pipeline.freshness.causes import causes, changed_names
 from oib_pipeline.freshness.overdue import LAST_YEARS, overdue
 from oib_pipeline.settings import Settings
@@ -34,8 +35,8 @@ ORDER BY release, city_code, year, scope, variable, file, sheet, cell
 
 def status(settings: Settings) -> list[str]:
     """Lines on releases and studies; nothing is changed."""
-    inputs = read_inputs(settings)
     ledger = read_ledger(Warehouse(settings.warehouse))
+    inputs = current_inputs(settings, ledger)
     plan = make_plan(settings, inputs, ledger)
     chain = Chain(inputs, ledger)
     vintages = last_vintages(Warehouse(settings.warehouse))
@@ -66,6 +67,13 @@ def _releases(chain: Chain, plan: Plan) -> Iterator[str]:
     for name in inputs.present:
         if name in inputs.unlabelled:
             yield f"{name}: no release.yml"
+        elif name in inputs.waiting:
+            yield f"{name}: {_waiting(inputs.waiting[name], name in held)}"
+        elif name in inputs.refused:
+            yield f"{name}: refused, not tried again until something it rests on changes"
+            yield from (f"  {line}" for line in inputs.refused[name].splitlines()[1:])
+            if name in held:
+                yield "  what was read of it before stays in use"
         elif name not in inputs.arrivals:
             yield f"{name}: no study uses its series"
         elif name not in stale:
@@ -89,13 +97,13 @@ def _revised(warehouse: Warehouse, present: Collection[str]) -> Iterator[str]:
             yield f"{in_words(release, told, mine[0][-1])}; {mine[0][-2]}; all in meta_revisions"
 
 
-def _stale_release(name: str, chain: Chain, inputs: Inputs) -> str:
-    from oib_pipeline.extract import read_release, verify
+def _waiting(error: SourceError, held: bool) -> str:
+    told = "; ".join(f"{problem.file}: {problem.found}" for problem in error.problems[:3])
+    kept = "; what was read of it before stays in use" if held else ""
+    return f"not whole yet, waits ({told}){kept}"
 
-    arrival = inputs.arrivals[name]
-    if problems := verify(read_release(arrival.folder, arrival.manifest)):
-        told = "; ".join(f"{problem.file}: {problem.found}" for problem in problems[:3])
-        return f"not whole yet, waits ({told})"
+
+def _stale_release(name: str, chain: Chain, inputs: Inputs) -> str:
     if name not in chain.ledger.releases:
         return "not read yet"
     before = chain.ledger.components(RAW, name)

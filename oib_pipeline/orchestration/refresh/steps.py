@@ -11,15 +11,25 @@ from oib_pipeline.freshness.ledger import entries
 from oib_pipeline.orchestration.partitions import covering_range, register
 from oib_pipeline.orchestration.refresh.runs import Runner
 from oib_pipeline.orchestration.refresh.same_studies import note_same_studies
+from oib_pipeline.orchestration.refresh.sources import make_sources
 from oib_pipeline.orchestration.refresh.take_out import forget_cities, take_out
 from oib_pipeline.warehouse import Warehouse
 
 
-def carry_out_plan(plan: Plan, inputs: Inputs, runner: Runner) -> None:
-    """Everything stale made anew in at most three runs: sources, cities, studies."""
+def carry_out_plan(plan: Plan, inputs: Inputs, runner: Runner) -> bool:
+    """Everything stale made anew, in three runs where no release is refused.
+
+    Returns
+    -------
+    bool
+        Whether anything was made or taken out.
+    """
     warehouse = Warehouse(runner.settings.warehouse)
-    take_out(plan, runner.settings, runner.instance)
-    _sources(plan, runner)
+    take_out(plan, inputs, runner.settings, runner.instance)
+    taken_out = bool(plan.removed or plan.dropped or plan.unused)
+    plan, inputs = make_sources(plan, inputs, runner)
+    if plan.nothing:
+        return taken_out
     cities = _changed(warehouse, runner.instance)
     if not cities:
         _note_unchanged(plan, inputs, warehouse)
@@ -41,16 +51,7 @@ def carry_out_plan(plan: Plan, inputs: Inputs, runner: Runner) -> None:
         runner.run(keys, place)
     there = city_marks(warehouse) if cities else {}
     forget_cities([city for city in cities if city not in there], runner.instance)
-
-
-def _sources(plan: Plan, runner: Runner) -> None:
-    releases = plan.parts("raw_observations")
-    register(runner.instance, "release", releases)
-    keys = [dg.AssetKey("raw_observations")] if releases else []
-    if plan.parts("core_sources"):
-        keys.append(dg.AssetKey("core_sources"))
-    if keys:
-        runner.run(keys, covering_range(runner.instance, "release", releases))
+    return True
 
 
 def _changed(warehouse: Warehouse, instance: dg.DagsterInstance) -> list[str]:

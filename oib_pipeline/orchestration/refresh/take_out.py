@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from oib_pipeline.contract.tables import tables
-from oib_pipeline.freshness import STAGES, Plan, read_ledger
+from oib_pipeline.freshness import STAGES, Inputs, Plan, read_ledger
 from oib_pipeline.freshness.cities import changed_cities, city_marks
 from oib_pipeline.freshness.content import CONTENT
 from oib_pipeline.freshness.ledger import CITY, entries, erased
+from oib_pipeline.freshness.refusals import forget_refusals
 from oib_pipeline.settings import REMOVED, Settings
 from oib_pipeline.warehouse import Warehouse
 
@@ -24,13 +25,13 @@ if TYPE_CHECKING:
 RAW = ("raw_observations", "raw_releases", "raw_skipped", "raw_findings")
 
 
-def take_out(plan: Plan, settings: Settings, instance: dg.DagsterInstance) -> None:
+def take_out(plan: Plan, inputs: Inputs, settings: Settings, instance: dg.DagsterInstance) -> None:
     """Rows, ledger entries, partitions and pages of all that the plan finds left behind."""
     warehouse = Warehouse(settings.warehouse)
     if plan.removed:
-        _empty(warehouse, "release", plan.removed, [RAW[0]], RAW)
-        for name in plan.removed:
-            instance.delete_dynamic_partition("release", name)
+        strike_releases(warehouse, plan.removed)
+    forget_refusals(settings, plan.forgotten)
+    _forget_releases({*inputs.present, *read_ledger(warehouse).releases}, instance)
     if plan.dropped:
         stages = [*_stages("study"), CONTENT]
         _empty(warehouse, "study", plan.dropped, stages, _keyed("study"))
@@ -38,6 +39,17 @@ def take_out(plan: Plan, settings: Settings, instance: dg.DagsterInstance) -> No
             _move_pages(settings, name)
     if plan.unused:
         _unused(plan, warehouse, instance)
+
+
+def strike_releases(warehouse: Warehouse, names: Sequence[str]) -> None:
+    """Everything read of some releases taken out of the warehouse."""
+    _empty(warehouse, "release", names, [RAW[0]], RAW)
+
+
+def _forget_releases(known: set[str], instance: dg.DagsterInstance) -> None:
+    """Partitions of releases that are neither held nor there, refused ones among them."""
+    for name in set(instance.get_dynamic_partitions("release")) - known:
+        instance.delete_dynamic_partition("release", name)
 
 
 def _unused(plan: Plan, warehouse: Warehouse, instance: dg.DagsterInstance) -> None:

@@ -1,0 +1,130 @@
+"""A release that is refused or not whole holds back no other, and is tried again once mended."""
+
+from __future__ import annotations
+
+import shutil
+
+import dagster as dg
+import openpyxl
+import pytest
+from small_project import Project
+
+from oib_pipeline.contract.errors import OibError
+from oib_pipeline.orchestration.partitions import RANGE_END, RANGE_START, covering_ranges, register
+from oib_pipeline.orchestration.refresh.status import status
+
+BAD, GOOD = "sample-ccsy-2018", "sample-ccsy-2017"
+
+
+def garble(project: Project) -> None:
+    """The 2018 edition arrives whole, with a workbook that cannot be read."""
+    project.add_release(2018)
+    next(project.release(2018).glob("*.xlsx")).write_bytes(b"no workbook")
+    project.declare(2018)
+
+
+def held(project: Project, release: str) -> int:
+    return project.warehouse.count("raw_observations", {"release": release})
+
+
+def test_an_unreadable_release_lets_the_others_through(
+    project: Project, instance: dg.DagsterInstance
+) -> None:
+    project.change_study(years=[2012, 2016])
+    project.add_release(2017)
+    garble(project)
+    with pytest.raises(OibError, match=f"release '{BAD}' was refused") as refused:
+        project.refresh()
+    assert "everything else is up to date" in str(refused.value)
+    assert held(project, GOOD)
+    assert not held(project, BAD)
+    assert project.warehouse.count("core_study_panel", {"study": "small", "year": 2016})
+    told = "\n".join(status(project.settings))
+    assert f"{BAD}: refused, not tried again" in told
+    assert "small: up to date" in told
+    key = dg.AssetCheckKey(dg.AssetKey("raw_observations"), "readable")
+    record = instance.event_log_storage.get_latest_asset_check_execution_by_key([key])[key]
+    check = record.event.dagster_event.asset_check_evaluation_data
+    assert not check.passed
+    assert BAD in check.description
+    runs = len(instance.get_runs())
+    with pytest.raises(OibError, match=f"release '{BAD}' was refused"):
+        project.refresh()
+    assert len(instance.get_runs()) == runs
+    shutil.rmtree(project.release(2018))
+    project.add_release(2018)
+    project.refresh()
+    assert held(project, BAD)
+
+
+def test_a_refused_release_that_is_removed_leaves_nothing_behind(
+    project: Project, instance: dg.DagsterInstance
+) -> None:
+    garble(project)
+    with pytest.raises(OibError, match="was refused"):
+        project.refresh()
+    assert BAD in instance.get_dynamic_partitions("release")
+    shutil.rmtree(project.release(2018))
+    project.refresh()
+    assert BAD not in instance.get_dynamic_partitions("release")
+    assert BAD not in "\n".join(status(project.settings))
+    project.refresh()
+    assert project.said[-1] == "nothing new: small up to date"
+
+
+def test_a_bad_revision_leaves_what_was_read_before_and_lets_the_next_year_through(
+    project: Project,
+) -> None:
+    before = project.warehouse.read("raw_observations", {"release": "sample-ccsy-2016"})
+    file, sheet, place = project.warehouse.rows(
+        "SELECT file, sheet, cell FROM core.core_sources JOIN core.core_study_panel "
+        "USING (city_code, year) WHERE release = 'sample-ccsy-2016' AND scope = 'districts' "
+        "AND variable = 'gdp_mcny' AND chosen ORDER BY city_code LIMIT 1"
+    )[0]
+    path = project.release(2016) / file
+    book = openpyxl.load_workbook(path)
+    cell = book[sheet][place]
+    cell.value = type(cell.value)(float(cell.value) * 1_000_000)
+    book.save(path)
+    project.declare(2016)
+    project.change_study(years=[2012, 2016])
+    project.add_release(2017)
+    with pytest.raises(OibError, match="sample-ccsy-2016") as refused:
+        project.refresh()
+    assert "chosen_in_range" in str(refused.value)
+    assert "everything else is up to date" in str(refused.value)
+    after = project.warehouse.read("raw_observations", {"release": "sample-ccsy-2016"})
+    assert after.equals(before)
+    assert project.warehouse.count("core_study_panel", {"study": "small", "year": 2016})
+    assert any(
+        "what was read of it before stays in use" in line for line in status(project.settings)
+    )
+
+
+@pytest.mark.parametrize("empty", [True, False])
+def test_a_release_that_is_not_whole_does_not_hold_back_another(
+    project: Project, empty: bool
+) -> None:
+    project.change_study(years=[2012, 2016])
+    project.add_release(2017)
+    late = project.add_release(2018)
+    if empty:
+        (late / "release.yml").write_text("", encoding="utf-8")
+    else:
+        next(late.glob("*.xlsx")).unlink()
+    with pytest.raises(OibError, match=BAD):
+        project.refresh()
+    assert held(project, GOOD)
+    assert not held(project, BAD)
+    assert f"  {BAD}: not whole yet, waits" in "\n".join(status(project.settings))
+
+
+def test_runs_go_round_a_partition_that_must_not_be_told_as_made(
+    instance: dg.DagsterInstance,
+) -> None:
+    register(instance, "release", ["x1", "x2", "x3", "x4"])
+    found = covering_ranges(instance, "release", ["x1", "x2", "x4"], ["x3"])
+    assert found == [
+        {RANGE_START: "x1", RANGE_END: "x2"},
+        {RANGE_START: "x4", RANGE_END: "x4"},
+    ]
