@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from oib_pipeline.warehouse import Warehouse
+from oib_pipeline.warehouse import Warehouse, reading
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,9 +48,10 @@ CITY = "core_city_year/city"
 
 def read_ledger(warehouse: Warehouse) -> Ledger:
     """The ledger as the warehouse has it; empty where there is no warehouse yet."""
-    rows = warehouse.rows(f"SELECT * FROM meta.{TABLE}", needs=TABLE)
     sql = "SELECT release, series, synthetic, raw_dir FROM raw.raw_releases"
-    held = [Held(*row) for row in warehouse.rows(sql, needs="raw_releases")]
+    with reading(warehouse):
+        rows = warehouse.rows(f"SELECT * FROM meta.{TABLE}", needs=TABLE)
+        held = [Held(*row) for row in warehouse.rows(sql, needs="raw_releases")]
     return Ledger(
         {(str(row[0]), str(row[1])): str(row[2]) for row in rows},
         {release.release: release for release in held},

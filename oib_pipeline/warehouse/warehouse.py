@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ from oib_pipeline.contract.tables import Table, tables
 from oib_pipeline.warehouse import schema
 from oib_pipeline.warehouse.fits import Slice, fits
 from oib_pipeline.warehouse.schema import quoted
+from oib_pipeline.warehouse.shared import shared
 
 if TYPE_CHECKING:
     import duckdb
@@ -54,7 +55,7 @@ class Warehouse:
         """Rows written: slices of several tables, each with its own extent, all or none."""
         for name, frame, where in slices:
             fits(tables()[name], frame, where)
-        with self._open(read_only=False) as connection:
+        with self.opened(read_only=False) as connection:
             connection.execute("BEGIN")
             try:
                 for name, frame, where in slices:
@@ -67,7 +68,7 @@ class Warehouse:
 
     def delete(self, table: str, where: Slice) -> None:
         """The slice removed."""
-        with self._open(read_only=False) as connection:
+        with self.opened(read_only=False) as connection:
             schema.ensure(connection, tables()[table])
             clause, values = _clause(where)
             connection.execute(f"DELETE FROM {tables()[table].qualified} WHERE {clause}", values)
@@ -111,11 +112,13 @@ class Warehouse:
         if needs and not self.path.is_file():
             yield None
             return
-        with self._open(read_only=True) as connection:
+        held = shared(self.path)
+        with nullcontext(held) if held else self.opened(read_only=True) as connection:
             yield connection if needs is None or _has(connection, tables()[needs]) else None
 
     @contextmanager
-    def _open(self, *, read_only: bool) -> Iterator[duckdb.DuckDBPyConnection]:
+    def opened(self, *, read_only: bool) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection of its own, closed at the end."""
         import duckdb
 
         if not read_only:

@@ -12,7 +12,7 @@ import pytest
 
 from oib_pipeline.contract.errors import OibError
 from oib_pipeline.contract.tables import tables
-from oib_pipeline.warehouse import Warehouse
+from oib_pipeline.warehouse import Warehouse, reading
 
 
 @pytest.fixture
@@ -45,6 +45,28 @@ def test_columns_are_matched_by_name_and_an_open_table_takes_more(warehouse: War
     warehouse.replace("est_baseline", frame.assign(joint_low=0.5), {"study": "a"})
     row = warehouse.read("est_baseline").iloc[0]
     assert (row["term"], row["estimate"], row["joint_low"]) == ("term0", 1.0, 0.5)
+
+
+def test_reads_inside_share_one_connection_and_the_next_write_finds_the_file_free(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with reading(warehouse):  # no file yet: nothing to open
+        assert warehouse.count("est_baseline") == 0
+    warehouse.replace("est_baseline", estimates("a", 1.0, 2.0), {"study": "a"})
+    opened, connect = [], Warehouse._connect
+
+    def counted(self: Warehouse, *given: object) -> object:
+        opened.append(given)
+        return connect(self, *given)
+
+    monkeypatch.setattr(Warehouse, "_connect", counted)
+    with reading(warehouse), reading(warehouse):
+        assert warehouse.count("est_baseline") == len(warehouse.read("est_baseline")) == 2
+        assert warehouse.read("est_placebo").empty
+    assert len(opened) == 1
+    warehouse.replace("est_baseline", estimates("a", 3.0), {"study": "a"})
+    assert warehouse.count("est_baseline") == 1
+    assert len(opened) == 3
 
 
 def test_a_repeated_key_changes_nothing(warehouse: Warehouse) -> None:

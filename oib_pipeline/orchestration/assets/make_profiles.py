@@ -13,6 +13,7 @@ from oib_pipeline.orchestration.assets.report_inputs import report_inputs
 from oib_pipeline.orchestration.carry_out import progress
 from oib_pipeline.orchestration.project import Project
 from oib_pipeline.orchestration.refresh.pages import ASKED, PAGES, settle
+from oib_pipeline.warehouse import reading
 from oib_pipeline.warehouse.warehouse import Slice
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ def make_profiles(
             raise OibError(
                 f"study {name!r} has no report yet: its profiles lie in the report's folder"
             )
-        inputs = profile_inputs(project, name)
+        with reading(project.warehouse):
+            inputs = profile_inputs(project, name)
         asked = context.run.tags.get(ASKED, "").split() or codes
         wanted = sorted(set(codes) & set(asked) & set(inputs.cities))
         written = write_profiles(inputs, folder / PAGES, wanted) if wanted else []

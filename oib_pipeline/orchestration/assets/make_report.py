@@ -16,6 +16,7 @@ from oib_pipeline.orchestration.carry_out import Made
 from oib_pipeline.orchestration.project import Project
 from oib_pipeline.orchestration.refresh.folders import replaced
 from oib_pipeline.orchestration.refresh.pages import take_over
+from oib_pipeline.warehouse import reading
 
 if TYPE_CHECKING:
     from oib_pipeline.report.inputs import ReportInputs
@@ -31,7 +32,8 @@ def make_report(project: Project, name: str) -> Made:
     from oib_pipeline.report import render
 
     study = project.inputs.studies[name]
-    inputs = report_inputs(project, name)
+    with reading(project.warehouse):
+        inputs = report_inputs(project, name)
     stages = estimate_stages(study)
     results = [stage.removeprefix("est_") for stage in stages]
     expected = [result for result in results if result not in inputs.reasons]

@@ -11,6 +11,7 @@ from oib_pipeline.freshness import Chain, estimate_stages
 from oib_pipeline.orchestration.assets.make_estimates import study_panel
 from oib_pipeline.orchestration.carry_out import Made
 from oib_pipeline.orchestration.project import Project
+from oib_pipeline.warehouse import reading
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,7 +33,8 @@ def make_vintage(project: Project, name: str) -> Made:
     from oib_pipeline.vintages import next_vintage
 
     chain = project.chain()
-    vintage = next_vintage(_state(project, name, chain), _last(project, name))
+    with reading(project.warehouse):
+        vintage = next_vintage(_state(project, name, chain), _last(project, name))
     told = "; ".join(vintage.why) if vintage.new else "results as they were"
     return Made(
         slices=_slices(name, vintage),
