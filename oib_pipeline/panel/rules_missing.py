@@ -13,7 +13,7 @@ from oib_pipeline.panel.rules import WHERE, Rule, found
 LINE = ["line", "variable", "scope"]
 ITEM = [*LINE, "city_code"]
 REACH = 3  # years; beyond it the edition before tells little of which cities to expect
-PAGE = ["release", "file", "scope", "year"]
+PAGE = ["release", "scope", "year"]
 
 
 class Held:
@@ -101,9 +101,10 @@ def series_begins(held: Held, rule: Rule) -> pd.DataFrame:
 
 
 def blank_cell(held: Held, rule: Rule) -> pd.DataFrame:
-    """Cities of a page of one year that lack a variable nearly all others of the page have.
+    """Cities of a release of one year that lack a variable most others of the release have.
 
-    The limit is the least share of the page's cities that must have it.
+    A city counts by any page of the release: one whose only figure is blank is on no other line of
+    its page. The limit is the least share of the cities that must have it.
     """
     rows = held.given
     years = rows.groupby(["release", "file"], sort=False)["year"].transform("nunique")
@@ -113,12 +114,12 @@ def blank_cell(held: Held, rule: Rule) -> pd.DataFrame:
     filled = rows.groupby([*PAGE, "variable"]).size().rename("n").reset_index()
     filled = filled.merge(total, on=PAGE)
     nearly = filled[(filled["n"] >= rule.limit * filled["of"]) & (filled["n"] < filled["of"])]
-    wanted = cities[[*PAGE, "city_code", "sheet", "cell"]].merge(nearly, on=PAGE)
+    wanted = cities[[*PAGE, "city_code", "file", "sheet", "cell"]].merge(nearly, on=PAGE)
     key = ["release", "city_code", "year", "scope", "variable"]
     lacking = wanted.merge(rows[key].assign(there=True), on=key, how="left")
     lacking = lacking[lacking["there"].isna()]
     lacking = lacking.assign(value=float("nan"), line=lacking["release"], place=place(lacking))
-    said = "no {variable} in the row of {place}; {n} of the {of} cities there have it"
+    said = "no {variable}, although {place} has the city; {n} of {of} cities of the release have it"
     return found(_once(lacking), "a value", said)
 
 
