@@ -91,7 +91,7 @@ def test_a_blank_cell_of_a_page_is_named_with_its_row(pages):
     rows = rows[rows["year"] == YEAR].reset_index(drop=True)
     (message,) = told(rows[~at(rows, "area_km2")], "blank_cell")
     assert "although ccsy-2015: panel.xlsx, sheet 2-1, C8 has the city" in message
-    assert "15 of the 16 cities" in message
+    assert "15 of 16 cities" in message
 
 
 def test_a_value_of_the_row_above_is_named_with_both_cities(pages):
