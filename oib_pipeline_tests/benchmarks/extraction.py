@@ -21,8 +21,8 @@ def rows(tiny: bool = False) -> list[Row]:
     Each run is a process of its own, its imports made before the clock starts; ours and the peer's
     take turns. Ours is the whole of ``extract_release``: checksums, cells, cities, units, keys
     given twice, a frame of observations, the processes that help to read included; pandas reads
-    each file's cells as they are, and keeps them as we do. The same again where the release is one
-    file, which no second process can help to read.
+    each file's cells as they are, and keeps them as we do. The same again, with the same target,
+    where the release is one file, which no second process can help to read.
     """
     with TemporaryDirectory() as folder:
         periods = TINY_PERIODS if tiny else PERIODS
@@ -46,7 +46,7 @@ def rows(tiny: bool = False) -> list[Row]:
         less_memory(f"{subject}: peak memory, helping processes whole, and pandas' with bare cells",
                     ours["mb"] + ours["helpers_mb"], peer["mb"], None),
         _row(f"extraction, {cells_of_one:,} cells in one file, and pandas with openpyxl",
-             single, None),
+             single, 10),
         _cpu(f"extraction, {cells_of_one:,} cells in one file: processor's time, and pandas'",
              single),
     ]  # fmt: skip
