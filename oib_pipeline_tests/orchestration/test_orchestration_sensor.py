@@ -65,6 +65,30 @@ def test_the_calendar_asks_for_a_refresh_each_january_by_chinese_time(year: int)
     assert annual_refresh.evaluate_tick(context).run_requests
 
 
+def test_the_retry_of_a_killed_refresh_is_not_taken_for_the_dead_one(
+    project: Project, instance: dg.DagsterInstance
+) -> None:
+    worker = subprocess.Popen([sys.executable, "-c", ""])
+    worker.wait()
+    tags = {LAUNCHER: str(worker.pid)}
+    dead = instance.create_run_for_job(refresh_job, tags=tags)
+    instance.report_run_failed(dead, "killed")
+    retry = instance.create_run_for_job(
+        refresh_job, tags=tags, parent_run_id=dead.run_id, root_run_id=dead.run_id
+    )
+    instance.run_storage.handle_run_event(
+        retry.run_id,
+        dg.DagsterEvent(
+            event_type_value=dg.DagsterEventType.RUN_STARTING.value, job_name=refresh_job.name
+        ),
+    )
+    seen = looked(instance)
+    assert isinstance(seen, dg.SkipReason)
+    assert "a refresh is at work" in str(seen.skip_message)
+    still = instance.get_run_by_id(retry.run_id)
+    assert still and still.status == dg.DagsterRunStatus.STARTING
+
+
 def test_a_refresh_whose_process_was_killed_stops_no_other(
     project: Project, instance: dg.DagsterInstance
 ) -> None:

@@ -28,7 +28,7 @@ def _process(
 ) -> tuple[int, float | None] | tuple[None, None]:
     """Number of the process, and a time at which it was at work on the run."""
     run = record.dagster_run
-    if LAUNCHER in run.tags:
+    if LAUNCHER in run.tags and run.parent_run_id is None:  # a retry has its parent's tags
         return int(run.tags[LAUNCHER]), record.start_time
     for entry in reversed(instance.all_logs(run.run_id, of_type=dg.DagsterEventType.ENGINE_EVENT)):
         told = entry.dagster_event.engine_event_data.metadata if entry.dagster_event else {}
