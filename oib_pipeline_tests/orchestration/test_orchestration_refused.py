@@ -119,6 +119,18 @@ def test_a_release_that_is_not_whole_does_not_hold_back_another(
     assert f"  {BAD}: not whole yet, waits" in "\n".join(status(project.settings))
 
 
+def test_a_release_put_back_as_it_was_leaves_no_page_of_being_stopped(project: Project) -> None:
+    kept = project.release(2016).rename(project.data / "kept")
+    with pytest.raises(OibError, match="years_complete"):
+        project.refresh()
+    page = project.settings.quality / "stopped" / "small.html"
+    assert page.is_file()
+    assert "because release sample-ccsy-2016 is gone" in "\n".join(status(project.settings))
+    kept.rename(project.release(2016))
+    project.refresh()
+    assert not page.exists()
+
+
 def test_runs_go_round_a_partition_that_must_not_be_told_as_made(
     instance: dg.DagsterInstance,
 ) -> None:

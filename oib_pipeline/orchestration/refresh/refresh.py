@@ -78,6 +78,8 @@ def refresh(
             made = _carry_out(plan, inputs, settings, instance, cause or "terminal", verbose, say)
             if made:
                 add_views(settings)
+            for name in plan.ready:  # one put right without a new report is stopped no longer
+                (settings.quality / "stopped" / f"{name}.html").unlink(missing_ok=True)
             now = current_inputs(settings, read_ledger(Warehouse(settings.warehouse)), studies)
         publish(settings)
         make_due_profiles(settings, plan.ready, say=say, instance=instance, verbose=verbose)
