@@ -8,7 +8,7 @@ PYTHON ?= python3
 PORT ?= 3000
 UV := 0.13.9
 BIN := .venv/bin
-INSTALL = $(BIN)/uv pip install --quiet --python $(BIN)/python
+INSTALL = $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python
 
 export OIB_DATA ?= $(CURDIR)/data
 export DAGSTER_HOME ?= $(abspath $(OIB_DATA))/dagster
