@@ -70,12 +70,16 @@ def make_report(project: Project, name: str) -> Made:
 def _headline(inputs: ReportInputs) -> str:
     """The effect in each model of the baseline, as a table."""
     from oib_pipeline.quality.markup import markdown_table
+    from oib_pipeline.report.numbers import fixed, p_value
 
     frame = inputs.frame("baseline")
     if frame.empty:
         return ""
     columns = ["outcome", "model", "estimate", "se", "p", "n_obs", "n_clusters"]
-    return markdown_table(frame.loc[frame["term"] == "did", columns].round(4), len(frame))
+    shown = frame.loc[frame["term"] == "did", columns].assign(p=lambda rows: rows["p"].map(p_value))
+    for name in ("estimate", "se"):
+        shown[name] = [fixed(value, 4) for value in shown[name]]
+    return markdown_table(shown, len(frame))
 
 
 def _figures(folder: Path) -> str:

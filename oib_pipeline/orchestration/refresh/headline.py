@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from oib_pipeline.report.numbers import p_value
 from oib_pipeline.settings import Settings
 from oib_pipeline.warehouse import Warehouse
 
@@ -38,7 +39,7 @@ def _row(row: tuple) -> tuple[str, ...]:
         "yes" if controls else "no",
         f"{estimate:.4f}",
         f"({se:.4f})",
-        f"{p:.3f}" if p >= 0.001 else "<0.001",
+        p_value(p),
         f"{n_obs:,}",
         f"{n_clusters}",
     )
