@@ -51,7 +51,7 @@ def started(project: Project, command: Sequence[str] = REFRESH) -> subprocess.Po
 
 def good_state(project: Project) -> dict[str, str]:
     """What people open: the reports file by file, and what the published warehouse holds."""
-    with Warehouse(project.settings.published)._open(read_only=True) as held:
+    with Warehouse(project.settings.published).opened(read_only=True) as held:
         panel = held.execute("SELECT * FROM core.core_study_panel ORDER BY ALL").fetchall()
         base = held.execute("SELECT * FROM est.est_baseline ORDER BY ALL").fetchall()
     return {**tree(project.settings.reports), "panel": repr(panel), "baseline": repr(base)}

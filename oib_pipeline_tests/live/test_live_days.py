@@ -249,7 +249,7 @@ def test_everything_killed_in_mid_backfill_is_finished_after_a_restart(live: Liv
     )
     live.kill()
     assert live.processes() == []
-    with Warehouse(live.project.settings.published)._open(read_only=True) as readable:
+    with Warehouse(live.project.settings.published).opened(read_only=True) as readable:
         assert readable.execute("SELECT count(*) FROM core.core_city_year").fetchall()
     again = start(live.project, live.port)
     live.make = again.make
