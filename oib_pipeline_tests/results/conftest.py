@@ -53,7 +53,8 @@ def indices(registry: Registry, study: Study) -> pd.DataFrame:
 
 @pytest.fixture(scope="session")
 def data(study: Study, indices: pd.DataFrame, registry: Registry) -> StudyData:
-    return StudyData(build_study_panel(study, indices, registry).frame, indices, registry)
+    panel = build_study_panel(study, indices, registry).frame
+    return StudyData(panel, lambda: indices, registry)
 
 
 @pytest.fixture(scope="session")

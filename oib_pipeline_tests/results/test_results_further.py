@@ -156,5 +156,5 @@ def test_a_city_with_another_count_of_workers_is_told_by_its_shares_alone(study,
     code = quiet["city_code"].iloc[0]
     jump = (quiet["city_code"] == code) & (quiet["year"] == 2013)
     quiet.loc[jump, names] = [0.1, 0.2, 0.7]
-    changed = type(data)(data.panel, quiet, data.registry)
+    changed = type(data)(data.panel, lambda: quiet, data.registry)
     assert employment_jumps(study, changed) == {code}

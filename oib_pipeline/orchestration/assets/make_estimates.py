@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from oib_pipeline.contract.errors import OibError
 from oib_pipeline.orchestration.carry_out import Made
 from oib_pipeline.orchestration.project import Project
+from oib_pipeline.warehouse import reading
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from oib_pipeline.quality import Outcome
     from oib_pipeline.results.result import Result
+    from oib_pipeline.warehouse.warehouse import Slice
 
 REASONS = "est_reasons"
 
@@ -23,9 +25,13 @@ def make_estimates(project: Project, name: str, stage: str) -> Made:
     from oib_pipeline.results.data import StudyData
 
     study = project.inputs.studies[name]
-    extent = {"precedence": study.precedence, "scope": study.scope}
-    panel = study_panel(project, name)
-    data = StudyData(panel, project.warehouse.read("core_indices", extent), project.registry)
+    extent: Slice = {"precedence": study.precedence, "scope": study.scope}
+    with reading(project.warehouse):
+        panel = study_panel(project, name)
+        mark = project.chain().made_from(stage, name)
+    data = StudyData(
+        panel, lambda: project.warehouse.read("core_indices", extent), project.registry
+    )
     what = stage.removeprefix("est_")
     own = {"study": name}
     try:
@@ -38,7 +44,7 @@ def make_estimates(project: Project, name: str, stage: str) -> Made:
             *((table, rows, own) for table, rows in result.also.items()),
             (REASONS, _reason(name, what, result.reason), own | {"result": what}),
         ],
-        marks={stage: {name: project.chain().made_from(stage, name)}},
+        marks={stage: {name: mark}},
         outcomes=_outcomes(project, name, stage, result, panel),
         said=result.said,
     )

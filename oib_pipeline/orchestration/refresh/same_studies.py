@@ -8,7 +8,7 @@ from oib_pipeline.freshness.ledger import entries
 from oib_pipeline.orchestration.carry_out import progress
 from oib_pipeline.orchestration.refresh.runs import Runner
 from oib_pipeline.settings import Settings
-from oib_pipeline.warehouse import Warehouse
+from oib_pipeline.warehouse import Warehouse, reading
 
 
 def note_same_studies(plan: Plan, inputs: Inputs, runner: Runner) -> set[str]:
@@ -31,10 +31,11 @@ def study_content(settings: Settings, chain: Chain, name: str) -> str:
     """Digest of what a study is made from, as the warehouse holds it."""
     from oib_pipeline.registry import load_registry
 
-    study = chain.inputs.studies[name]
+    study, warehouse = chain.inputs.studies[name], Warehouse(settings.warehouse)
     sample = load_registry(settings.registry).sample(study.sample)
     releases = chain.releases_for(study.precedence)
-    return content_digest(Warehouse(settings.warehouse), study, sample, releases)
+    with reading(warehouse):
+        return content_digest(warehouse, study, sample, releases)
 
 
 def _whole(settings: Settings, name: str) -> bool:
