@@ -11,6 +11,7 @@ from small_project import Project
 
 from oib_pipeline.contract.errors import OibError
 from oib_pipeline.orchestration.partitions import RANGE_END, RANGE_START, covering_ranges, register
+from oib_pipeline.orchestration.refresh import refresh
 from oib_pipeline.orchestration.refresh.status import status
 
 BAD, GOOD = "sample-ccsy-2018", "sample-ccsy-2017"
@@ -25,6 +26,38 @@ def garble(project: Project) -> None:
 
 def held(project: Project, release: str) -> int:
     return project.warehouse.count("raw_observations", {"release": release})
+
+
+def too_large(project: Project) -> None:
+    """The 2016 edition is revised: one value in use is a million times what it was."""
+    file, sheet, place = project.warehouse.rows(
+        "SELECT file, sheet, cell FROM core.core_sources JOIN core.core_study_panel "
+        "USING (city_code, year) WHERE release = 'sample-ccsy-2016' AND scope = 'districts' "
+        "AND variable = 'gdp_mcny' AND chosen ORDER BY city_code LIMIT 1"
+    )[0]
+    path = project.release(2016) / file
+    book = openpyxl.load_workbook(path)
+    cell = book[sheet][place]
+    cell.value = type(cell.value)(float(cell.value) * 1_000_000)
+    book.save(path)
+    project.declare(2016)
+
+
+def cut_short_after_reading(project: Project) -> None:
+    """A refresh that ends where releases have been read and nothing was chosen from them yet."""
+
+    def last_words(line: str) -> None:
+        if line.startswith("raw_observations: "):
+            raise RuntimeError("cut short")
+
+    refresh(project.settings, say=last_words)
+
+
+def readable(instance: dg.DagsterInstance) -> dg.AssetCheckEvaluation:
+    """The check as the UI shows it just now."""
+    key = dg.AssetCheckKey(dg.AssetKey("raw_observations"), "readable")
+    record = instance.event_log_storage.get_latest_asset_check_execution_by_key([key])[key]
+    return record.event.dagster_event.asset_check_evaluation_data
 
 
 def test_an_unreadable_release_lets_the_others_through(
@@ -42,9 +75,7 @@ def test_an_unreadable_release_lets_the_others_through(
     told = "\n".join(status(project.settings))
     assert f"{BAD}: refused, not tried again" in told
     assert "small: up to date" in told
-    key = dg.AssetCheckKey(dg.AssetKey("raw_observations"), "readable")
-    record = instance.event_log_storage.get_latest_asset_check_execution_by_key([key])[key]
-    check = record.event.dagster_event.asset_check_evaluation_data
+    check = readable(instance)
     assert not check.passed
     assert BAD in check.description
     runs = len(instance.get_runs())
@@ -64,10 +95,13 @@ def test_a_refused_release_that_is_removed_leaves_nothing_behind(
     with pytest.raises(OibError, match="was refused"):
         project.refresh()
     assert BAD in instance.get_dynamic_partitions("release")
+    assert not readable(instance).passed
     shutil.rmtree(project.release(2018))
     project.refresh()
     assert BAD not in instance.get_dynamic_partitions("release")
     assert BAD not in "\n".join(status(project.settings))
+    assert readable(instance).passed
+    assert BAD in readable(instance).description
     project.refresh()
     assert project.said[-1] == "nothing new: small up to date"
 
@@ -76,17 +110,7 @@ def test_a_bad_revision_leaves_what_was_read_before_and_lets_the_next_year_throu
     project: Project,
 ) -> None:
     before = project.warehouse.read("raw_observations", {"release": "sample-ccsy-2016"})
-    file, sheet, place = project.warehouse.rows(
-        "SELECT file, sheet, cell FROM core.core_sources JOIN core.core_study_panel "
-        "USING (city_code, year) WHERE release = 'sample-ccsy-2016' AND scope = 'districts' "
-        "AND variable = 'gdp_mcny' AND chosen ORDER BY city_code LIMIT 1"
-    )[0]
-    path = project.release(2016) / file
-    book = openpyxl.load_workbook(path)
-    cell = book[sheet][place]
-    cell.value = type(cell.value)(float(cell.value) * 1_000_000)
-    book.save(path)
-    project.declare(2016)
+    too_large(project)
     project.change_study(years=[2012, 2016])
     project.add_release(2017)
     with pytest.raises(OibError, match="sample-ccsy-2016") as refused:
@@ -99,6 +123,20 @@ def test_a_bad_revision_leaves_what_was_read_before_and_lets_the_next_year_throu
     assert any(
         "what was read of it before stays in use" in line for line in status(project.settings)
     )
+
+
+def test_a_bad_revision_read_by_a_refresh_that_was_cut_short_gives_way_to_what_was_published(
+    project: Project,
+) -> None:
+    extent = {"release": "sample-ccsy-2016"}
+    before = project.warehouse.read("raw_observations", extent)
+    too_large(project)
+    with pytest.raises(OibError, match="cut short"):
+        cut_short_after_reading(project)
+    assert not project.warehouse.read("raw_observations", extent).equals(before)
+    with pytest.raises(OibError, match="sample-ccsy-2016"):
+        project.refresh()
+    assert project.warehouse.read("raw_observations", extent).equals(before)
 
 
 @pytest.mark.parametrize("empty", [True, False])

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from oib_pipeline.contract.errors import OibError
 from oib_pipeline.freshness import Inputs
@@ -52,14 +52,28 @@ def show_refused(instance: dg.DagsterInstance, told: Mapping[str, str]) -> None:
     """The check of the asset that reads releases failed, with the reasons, in the UI."""
     import dagster as dg
 
+    text = "\n".join(told.values())
+    evidence = dg.MetadataValue.md(f"```\n{text}\n```")
+    _show(instance, False, text, {"evidence": evidence, "failing_rows": len(told)})
+
+
+def show_none_refused(instance: dg.DagsterInstance, gone: Sequence[str]) -> None:
+    """The same check passed: releases that it named were taken out of the raw folder."""
+    _show(instance, True, f"no longer there: {', '.join(gone)}; every other release is read", {})
+
+
+def _show(
+    instance: dg.DagsterInstance, passed: bool, text: str, metadata: Mapping[str, Any]
+) -> None:
+    import dagster as dg
+
     from oib_pipeline.orchestration.checks import RAW, READABLE
 
-    text = "\n".join(told.values())
     found = dg.AssetCheckEvaluation(
         asset_key=dg.AssetKey(RAW),
         check_name=READABLE,
-        passed=False,
+        passed=passed,
         description=text,
-        metadata={"evidence": dg.MetadataValue.md(f"```\n{text}\n```"), "failing_rows": len(told)},
+        metadata=metadata,
     )
     instance.report_runless_asset_event(found)

@@ -14,6 +14,7 @@ from oib_pipeline.orchestration.carry_out import progress
 from oib_pipeline.orchestration.partitions import covering_ranges, register
 from oib_pipeline.orchestration.refresh.runs import RunFailed, Runner
 from oib_pipeline.orchestration.refresh.take_out import RAW, strike_releases
+from oib_pipeline.settings import Settings
 from oib_pipeline.warehouse import Warehouse
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def make_sources(plan: Plan, inputs: Inputs, runner: Runner) -> tuple[Plan, Inpu
             new = sorted({*now.refused} - {*inputs.refused})
             if not new:
                 raise
-            _put_back(warehouse, inputs, new, before)
+            _put_back(settings, inputs, new, before)
             inputs, plan = now, make_plan(settings, now, read_ledger(warehouse))
             if not plan.ready:
                 raise failure
@@ -82,14 +83,23 @@ def _rows(warehouse: Warehouse, release: str) -> Rows:
 
 
 def _put_back(
-    warehouse: Warehouse, inputs: Inputs, refused: Sequence[str], before: dict[str, Rows]
+    settings: Settings, inputs: Inputs, refused: Sequence[str], before: dict[str, Rows]
 ) -> None:
-    """What was read of refused releases taken out again; what was there before put back."""
-    ledger = read_ledger(warehouse)
+    """What was read of refused releases taken out again; what was there before put back.
+
+    Where an earlier refresh wrote it and was killed before the refusal, what was there before
+    stands in the published copy.
+    """
+    warehouse, published = Warehouse(settings.warehouse), Warehouse(settings.published)
+    ledger, last = read_ledger(warehouse), read_ledger(published)
     chain = Chain(inputs, ledger)
     for name in refused:
-        written = ledger.fingerprints.get((STAGE, name)) == chain.expected(STAGE, name)
-        if written and name in before:
+        bad = chain.expected(STAGE, name)
+        if ledger.fingerprints.get((STAGE, name)) != bad:
+            continue
+        if name in before:
             warehouse.replace_slices(before[name])
-        elif written:
+        elif last.fingerprints.get((STAGE, name), bad) != bad:
+            warehouse.replace_slices(_rows(published, name))
+        else:
             strike_releases(warehouse, [name])

@@ -14,6 +14,7 @@ from oib_pipeline.freshness.cities import changed_cities, city_marks
 from oib_pipeline.freshness.content import CONTENT
 from oib_pipeline.freshness.ledger import CITY, entries, erased
 from oib_pipeline.freshness.refusals import forget_refusals
+from oib_pipeline.orchestration.refresh.left_out import show_none_refused
 from oib_pipeline.settings import REMOVED, Settings
 from oib_pipeline.warehouse import Warehouse
 
@@ -31,6 +32,8 @@ def take_out(plan: Plan, inputs: Inputs, settings: Settings, instance: dg.Dagste
     if plan.removed:
         strike_releases(warehouse, plan.removed)
     forget_refusals(settings, plan.forgotten)
+    if plan.forgotten and not inputs.refused:
+        show_none_refused(instance, plan.forgotten)
     _forget_releases({*inputs.present, *read_ledger(warehouse).releases}, instance)
     if plan.dropped:
         stages = [*_stages("study"), CONTENT]
