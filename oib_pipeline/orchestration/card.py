@@ -20,6 +20,15 @@ OWNERS = ["team:evaluation"]
 YEARLY = dg.FreshnessPolicy.cron(
     deadline_cron="0 6 1 4 *", lower_bound_delta=timedelta(days=182), timezone="Asia/Shanghai"
 )
+# Shown on the page of each asset, where Dagster lists only what targets a single asset.
+_PLACE = "/locations/oib_pipeline"
+KEPT_UP = {
+    "kept up to date by": dg.MetadataValue.md(
+        f"the sensor [arrivals]({_PLACE}/sensors/arrivals) and the schedule "
+        f"[annual_refresh]({_PLACE}/schedules/annual_refresh): both start the job "
+        f"[refresh]({_PLACE}/jobs/refresh), which makes whatever its inputs have changed."
+    )
+}
 FRESH = ("core_study_panel", "out_report")
 
 
@@ -43,7 +52,7 @@ def card(
         "kinds": kinds,
         "owners": OWNERS,
         "code_version": stage_code(stage)[:12],
-        "metadata": _columns(stage),
+        "metadata": {**_columns(stage), **KEPT_UP},
         "check_specs": specs(key, (stage, *also)),
         "freshness_policy": YEARLY if stage in FRESH else None,
     }

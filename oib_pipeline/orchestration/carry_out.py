@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 progress = logging.getLogger("oib.progress")
 PREVIEW = 10
+ROWS = "dagster/row_count"
+COUNTED = 100  # partitions; Dagster lists all of a run's anew for each that is told of
 SYNTHETIC = "Synthetic data, made up for demonstration: no evidence about real cities."
 
 
@@ -51,6 +53,8 @@ class Made:
         What was made, with counts, for the line of progress.
     metadata
         Whatever else the asset shows.
+    rows
+        Rows of each partition of the run, where a partition is to show its own.
     """
 
     slices: list[tuple[str, pd.DataFrame, dict]]
@@ -60,6 +64,7 @@ class Made:
     tried: frozenset[str] = frozenset()
     gone: dict[str, list[str]] = field(default_factory=dict)
     metadata: dict[str, Any] = field(default_factory=dict)
+    rows: Mapping[str, int] = field(default_factory=dict)
 
 
 def carry_out(
@@ -112,8 +117,17 @@ def _carried_out(
     line = f"{'/'.join(key.path)}: {made.said}"
     context.log.info(line)
     progress.info("%s", f"{line}  ({time.monotonic() - began:.1f} s)")
+    _count_rows(context, made.rows)
     metadata = {**_shown(made), **_lineage(context, key), **page, **made.metadata}
     yield dg.MaterializeResult(asset_key=key, metadata=metadata)
+
+
+def _count_rows(context: dg.AssetExecutionContext, rows: Mapping[str, int]) -> None:
+    """Each partition's own row count in place of the run's."""
+    if len(rows) > COUNTED or not context.has_assets_def:
+        return
+    for partition, number in rows.items():
+        context.add_asset_metadata({ROWS: number}, partition_key=partition)
 
 
 def _lineage(context: dg.AssetExecutionContext, key: dg.AssetKey) -> dict[str, Any]:
@@ -142,7 +156,7 @@ def _shown(made: Made) -> dict[str, Any]:
     if not made.slices:
         return {}
     _, frame, _ = made.slices[0]
-    shown: dict[str, Any] = {"dagster/row_count": len(frame)}
+    shown: dict[str, Any] = {ROWS: len(frame)}
     shown["preview"] = dg.MetadataValue.md(_markdown(frame.head(PREVIEW)))
     shown |= {f"rows in {table}": len(other) for table, other, _ in made.slices[1:]}
     return shown

@@ -41,6 +41,20 @@ def test_every_table_shows_where_each_column_comes_from_and_how_many_rows_it_has
     assert "tertiary_va_mcny" in ais
 
 
+def test_each_release_shows_its_own_number_of_rows(
+    project: Project, instance: dg.DagsterInstance
+) -> None:
+    for release in ("sample-ccsy-2013", "sample-ccsy-2016"):
+        wanted = dg.EventRecordsFilter(
+            dg.DagsterEventType.ASSET_MATERIALIZATION,
+            asset_key=dg.AssetKey("raw_observations"),
+            asset_partitions=[release],
+        )
+        event = instance.get_event_records(wanted, limit=1)[0].asset_materialization
+        rows = project.warehouse.count("raw_observations", {"release": release})
+        assert event and event.metadata["dagster/row_count"].value == rows
+
+
 def test_the_vintage_says_in_the_ui_what_changed(
     project: Project, instance: dg.DagsterInstance
 ) -> None:

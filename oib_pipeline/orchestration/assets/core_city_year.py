@@ -51,6 +51,7 @@ def _lay_out(project: Project, keys: Sequence[str]) -> Made:
     done = {} if waiting else chain.ledger.parts("core_sources")
     if waiting:
         whole, sources = frame, sources[sources["city_code"].isin(keys)]
+    rows = frame["city_code"].value_counts()
     return Made(
         slices=[(STAGE, frame, {"city_code": keys})],
         marks={
@@ -60,6 +61,7 @@ def _lay_out(project: Project, keys: Sequence[str]) -> Made:
         gone={CITY: gone},
         outcomes=_outcomes(project, whole, sources, len(waiting)),
         said=f"{len(frame):,} rows for {len(made)} cities",
+        rows={key: int(rows.get(key, 0)) for key in keys},
     )
 
 

@@ -71,9 +71,22 @@ def _read(project: Project, keys: Sequence[str]) -> Made:
             *project.checked(STAGE, check_raw, observations, origins, cities=known),
         ],
         tried=tried,
+        rows={**_held(project, keys), **_read_of(observations, names)},
         said=f"{len(observations):,} values from {_count(len(names), 'release')}, "
         f"{_count(len(read['skipped']), 'table')} not wanted{_to_look_at(len(odd))}",
     )
+
+
+def _held(project: Project, keys: Sequence[str]) -> dict[str, int]:
+    """Values that the warehouse holds of each release of the run."""
+    sql = f"SELECT release, count(*) FROM {tables()[STAGE].qualified} GROUP BY release"
+    held = {str(name): int(n) for name, n in project.warehouse.rows(sql, needs=STAGE)}
+    return {key: held.get(key, 0) for key in keys}
+
+
+def _read_of(observations: "pd.DataFrame", names: Sequence[str]) -> dict[str, int]:
+    counts = observations["release"].value_counts()
+    return {name: int(counts.get(name, 0)) for name in names}
 
 
 def _as_text(frame: "pd.DataFrame") -> "pd.DataFrame":

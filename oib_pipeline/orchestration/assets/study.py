@@ -19,7 +19,7 @@ from oib_pipeline.orchestration.assets.make_report import make_report
 from oib_pipeline.orchestration.assets.make_study_panel import ALSO, make_study_panel
 from oib_pipeline.orchestration.assets.make_vintage import ALSO as ALSO_VINTAGE
 from oib_pipeline.orchestration.assets.make_vintage import make_vintage
-from oib_pipeline.orchestration.card import OWNERS, card
+from oib_pipeline.orchestration.card import KEPT_UP, OWNERS, card
 from oib_pipeline.orchestration.carry_out import alone, carry_out
 from oib_pipeline.orchestration.partitions import cities
 from oib_pipeline.orchestration.project import Project
@@ -89,6 +89,7 @@ def _profiles_asset(study: Study, report: dg.AssetsDefinition) -> dg.AssetsDefin
         description=ABOUT,
         kinds={"python", "html", "matplotlib"},
         owners=OWNERS,
+        metadata=KEPT_UP,
         code_version=profiles_version(),
         deps=[report, core_indices, core_sources],
         partitions_def=cities,
