@@ -9,7 +9,7 @@ from pathlib import Path
 from oib_pipeline.freshness.digests import code_digest, file_digest, library_versions
 from oib_pipeline.freshness.inputs import Arrival, Inputs
 from oib_pipeline.freshness.ledger import Held
-from oib_pipeline.freshness.registry_rows import study_rows_digest
+from oib_pipeline.freshness.registry_rows import read_columns_digest, study_rows_digest
 from oib_pipeline.freshness.stages import STAGES
 from oib_pipeline.study import Study
 
@@ -64,9 +64,11 @@ def study_fields(study: Study) -> dict[str, str]:
 
 
 def _registry(inputs: Inputs, stage: str, part: str, table: str) -> str:
-    """Digest of a registry table; for a study of those rows that concern it."""
-    if STAGES[stage].part != "study" or inputs.registry_folder is None:
+    """Digest of what a slice can depend on in a registry table."""
+    if inputs.registry_folder is None:
         return inputs.registry.get(table, "")
+    if STAGES[stage].part != "study":
+        return read_columns_digest(inputs.registry_folder, inputs.registry, table)
     study = inputs.studies[part]
     return study_rows_digest(inputs.registry_folder, inputs.registry, study, table)
 

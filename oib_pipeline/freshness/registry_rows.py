@@ -1,4 +1,4 @@
-"""What of the registry concerns one study: the rows of its cities, sample and policy, digested."""
+"""What of the registry a stage can depend on, digested: for a study rows, for reading columns."""
 
 from __future__ import annotations
 
@@ -10,6 +10,29 @@ from oib_pipeline.freshness.digests import digest
 from oib_pipeline.study import Study
 
 Rows = tuple[dict[str, str], ...]
+
+# What reading pages and naming places looks at: a coordinate or a source that is put right in a
+# registry table changes nothing of what is read.
+READ = {
+    "cities": (
+        "city_code", "name_zh", "name_en", "pinyin", "province_code", "province_zh",
+        "province_en", "kind", "first_year", "last_year",
+    ),
+    "names": ("name", "city_code", "kind", "first_year", "last_year"),
+    "former_codes": ("former_code", "city_code"),
+}  # fmt: skip
+
+
+def read_columns_digest(folder: Path, marks: dict[str, str], table: str) -> str:
+    """Digest of those columns of a registry table that reading releases looks at.
+
+    Parameters
+    ----------
+    marks
+        Digest of each table's file: a table is read again when its own has changed.
+    """
+    rows = _rows(folder, table, marks.get(table, ""))
+    return digest(*(row.get(name) or "" for row in rows for name in READ[table]))
 
 
 def study_rows_digest(folder: Path, marks: dict[str, str], study: Study, table: str) -> str:

@@ -107,6 +107,22 @@ def test_a_policy_table_reaches_studies_but_no_reading(settings: Settings) -> No
     assert not stages & {"raw_observations", "core_sources", "core_indices"}
 
 
+@pytest.mark.parametrize(
+    ("was", "now", "read"), [("39.9", "39.8", False), ("北京市", "北京", True)]
+)
+def test_of_a_city_what_is_printed_reaches_reading_and_where_it_lies_does_not(
+    settings: Settings, was: str, now: str, read: bool
+) -> None:
+    ledger = all_made(settings)
+    path = settings.registry / "cities.csv"
+    text = path.read_text(encoding="utf-8")
+    line = next(line for line in text.splitlines() if line.startswith("110000"))
+    path.write_text(text.replace(line, line.replace(was, now, 1)), encoding="utf-8")
+    stages = {stage for stage, _ in stale(settings, ledger)}
+    assert ("raw_observations" in stages) is read
+    assert "core_study_panel" in stages
+
+
 def test_true_effects_beside_a_sample_reach_its_reports_alone(settings: Settings) -> None:
     ledger = all_made(settings)
     (settings.raw / "truth.yml").write_text("effects: {}\n", encoding="utf-8")
