@@ -94,10 +94,11 @@ def standardised(units: pd.DataFrame, names: Sequence[str]) -> np.ndarray:
 def _maximum_likelihood(
     design: np.ndarray, mark: np.ndarray, names: Sequence[str], treated: str, link: str
 ) -> np.ndarray:
-    import statsmodels.api as sm
+    # not statsmodels.api, which loads time series and graphics as well
+    from statsmodels.discrete.discrete_model import Logit, Probit
     from statsmodels.tools.sm_exceptions import PerfectSeparationError
 
-    model = (sm.Logit if link == "logit" else sm.Probit)(mark.astype(float), design)
+    model = (Logit if link == "logit" else Probit)(mark.astype(float), design)
     try:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
