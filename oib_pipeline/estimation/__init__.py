@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from oib_pipeline.estimation.placebos import Placebo, placebo
     from oib_pipeline.estimation.psm import psm_did
     from oib_pipeline.estimation.psm_result import MatchedEstimate
+    from oib_pipeline.estimation.redrawn_matches import RedrawnMatches
     from oib_pipeline.estimation.results import Estimate
     from oib_pipeline.estimation.scores import propensity_scores
     from oib_pipeline.estimation.specification import Specification
@@ -37,6 +38,7 @@ _HOME = {
     "MatchedEstimate": "psm_result",
     "Matching": "matched",
     "Placebo": "placebos",
+    "RedrawnMatches": "redrawn_matches",
     "Specification": "specification",
     "SpecificationCurve": "curve_result",
     "SyntheticControl": "synthetic_result",
@@ -63,6 +65,7 @@ __all__ = [
     "MatchedEstimate",
     "Matching",
     "Placebo",
+    "RedrawnMatches",
     "Specification",
     "SpecificationCurve",
     "SyntheticControl",

@@ -59,16 +59,16 @@ class Rule:
                 raise ValueError(f"{name} must be positive and finite, not {width!r}")
 
     def shares(self, distance: np.ndarray) -> np.ndarray:
-        """Return raw shares of untreated units from distances (treated, untreated)."""
+        """Return raw shares of untreated units from distances (..., treated, untreated)."""
         if self.method == "kernel":
             return KERNELS[self.kernel](distance / self.bandwidth)
         if self.method == "radius":
             return (distance <= self.radius).astype(float)
         if self.neighbours == 1:
-            last = distance.min(axis=1, keepdims=True)
+            last = distance.min(axis=-1, keepdims=True)
         else:
             place = self.neighbours - 1
-            last = np.partition(distance, place, axis=1)[:, place : place + 1]
+            last = np.partition(distance, place, axis=-1)[..., place : place + 1]
         chosen = distance <= last + TIE
         if self.caliper is not None:
             chosen &= distance <= self.caliper

@@ -17,6 +17,7 @@ from oib_pipeline.estimation.matching import match
 from oib_pipeline.estimation.neighbours import Rule
 from oib_pipeline.estimation.psm_result import MatchedEstimate
 from oib_pipeline.estimation.psm_sample import candidates, row_weights, weigh
+from oib_pipeline.estimation.redrawn_matches import RedrawnMatches
 from oib_pipeline.estimation.results import fit_fields
 from oib_pipeline.estimation.scores import propensity_scores
 from oib_pipeline.estimation.treatment import treatment_parts, unit_strata, with_did
@@ -43,6 +44,7 @@ def psm_did(
     seed: int = 0,
     strata: Sequence[str] | str | None = None,
     level: float = 0.95,
+    matches: RedrawnMatches | None = None,
     **matching: Any,
 ) -> MatchedEstimate:
     """Return the two-way estimate on units matched by their propensity score.
@@ -69,6 +71,9 @@ def psm_did(
         time, for permutation p-values as in :func:`placebo` (logit scores only).
     seed, strata
         As in :func:`placebo`.
+    matches : RedrawnMatches, optional
+        Given to several estimates with the same draws, it spares those that share a sample or a
+        way of matching the scores and matches of redraws that another has made. The same answer.
     data, outcome, unit, time, controls, cluster, level
         As in :func:`twfe`.
 
@@ -122,6 +127,7 @@ def psm_did(
             (pool, names, matched_on),
             dict(matching, method=method),
             Assignments(mark, draws, seed, unit_strata(data, unit, panel.units, strata)),
+            matches,
         )
     return MatchedEstimate(
         term="did",

@@ -46,10 +46,14 @@ def candidates(
 
 
 def row_weights(panel: Panel, index: pd.Index, weights: np.ndarray, matched_on: str) -> np.ndarray:
-    """Return the weight of each row of the panel, shape (n,), zero where unmatched."""
-    full = np.zeros(panel.n_units if matched_on == "unit" else panel.n_obs)
-    full[index.to_numpy()] = weights
-    return full[panel.unit] if matched_on == "unit" else full
+    """Return the weight of each row of the panel (..., n) of weights of what is matched (..., m).
+
+    Zero where unmatched.
+    """
+    size = panel.n_units if matched_on == "unit" else panel.n_obs
+    full = np.zeros((*weights.shape[:-1], size))
+    full[..., index.to_numpy()] = weights
+    return full[..., panel.unit] if matched_on == "unit" else full
 
 
 def weigh(panel: Panel, weights: np.ndarray) -> Panel:

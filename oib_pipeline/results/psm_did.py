@@ -14,7 +14,7 @@ from oib_pipeline.results.result import Result, absent, result
 from oib_pipeline.study import Study
 
 if TYPE_CHECKING:
-    from oib_pipeline.estimation import MatchedEstimate
+    from oib_pipeline.estimation import MatchedEstimate, RedrawnMatches
 
 STACKED = "unit-time"
 KINDS = {"unit": "", STACKED: ", stacked"}
@@ -39,6 +39,9 @@ def compute(study: Study, data: StudyData) -> Result:
         raise ValueError(
             f"study {study.name!r} has no control to match on; name some that its sources have"
         )
+    from oib_pipeline.estimation import RedrawnMatches
+
+    matches = RedrawnMatches()
     rows, terms = [], []
     balance, scores = [pd.DataFrame(columns=["outcome", "method", "covariate"])], [pd.DataFrame()]
     for kind, word in KINDS.items():
@@ -46,7 +49,7 @@ def compute(study: Study, data: StudyData) -> Result:
             for method, options in _options(study).items():
                 name = f"{method}{word}"
                 try:
-                    made = _estimate(study, data.panel, model, method, kind, options)
+                    made = _estimate(study, data.panel, model, method, kind, options, matches)
                 except ValueError as error:
                     note = absent(name, model.outcome, error, method=method, matched_on=kind)
                     rows.append(note)
@@ -78,6 +81,7 @@ def _estimate(
     method: str,
     kind: str,
     options: dict[str, Any],
+    matches: RedrawnMatches,
 ) -> MatchedEstimate:
     from oib_pipeline.estimation import psm_did
 
@@ -93,6 +97,7 @@ def _estimate(
         draws=min(draws, STACKED_DRAWS) if kind == STACKED else draws,
         seed=study.placebo.seed,
         strata=study.placebo.strata,
+        matches=matches,
         **KEYS,
         **POLICY,
         **options,
