@@ -112,6 +112,7 @@ def test_a_recoded_city_leaves_no_row_page_or_partition_under_its_old_code(
     assert "320300" not in partitions
     assert "320399" in partitions
     assert any("cities recoded: 320300 is now 320399" in line for line in project.said)
+    assert not any("was read again" in line for line in project.said)
     assert (project.report.parent / "cities" / "320399.html").is_file()
     project.refresh()
     assert project.said[-1] == "nothing new: small up to date"

@@ -178,3 +178,14 @@ def test_runs_go_round_a_partition_that_must_not_be_told_as_made(
         {RANGE_START: "x1", RANGE_END: "x2"},
         {RANGE_START: "x4", RANGE_END: "x4"},
     ]
+
+
+def test_partitions_far_apart_are_made_in_runs_of_their_own(instance: dg.DagsterInstance) -> None:
+    register(instance, "release", [f"x{n:03d}" for n in range(100)])
+    near = covering_ranges(instance, "release", ["x001", "x040"])
+    assert near == [{RANGE_START: "x001", RANGE_END: "x040"}]
+    far = covering_ranges(instance, "release", ["x001", "x002", "x099"])
+    assert far == [
+        {RANGE_START: "x001", RANGE_END: "x002"},
+        {RANGE_START: "x099", RANGE_END: "x099"},
+    ]

@@ -75,7 +75,7 @@ def _outcomes(
         outcome
         for precedence in sorted(project.inputs.precedences)
         for study, expected in expectations(project, precedence)
-        if (whole["precedence"] == precedence).any()
+        if whole.empty or (whole["precedence"] == precedence).any()
         for outcome in project.checked(
             f"{STAGE}-{study}",
             check_city_year,

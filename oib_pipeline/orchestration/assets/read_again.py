@@ -22,12 +22,16 @@ Slices = list[tuple[str, "pd.DataFrame", dict]]
 def read_again(
     project: Project, names: Sequence[str], observations: pd.DataFrame, releases: pd.DataFrame
 ) -> tuple[Slices, list[str]]:
-    """Slices of ``meta_revisions`` to write, and a line on each release that differs."""
+    """Slices of ``meta_revisions`` to write, and a line on each release that differs.
+
+    That a city has another code since then makes no other value of it.
+    """
     digests = {str(n): str(d) for n, d in project.warehouse.rows(_HELD, needs="raw_releases")}
     known = sorted(set(names) & set(digests))
     if not known:
         return [], []
     before = project.warehouse.query(_sql(known), known, needs="raw_observations")
+    before["city_code"] = before["city_code"].replace(project.registry.former_codes)
     changed = revisions(before, observations)
     if changed.empty:
         return [], []

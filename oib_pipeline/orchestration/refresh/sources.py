@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import dagster as dg
@@ -36,7 +37,7 @@ def make_sources(plan: Plan, inputs: Inputs, runner: Runner) -> tuple[Plan, Inpu
     """
     settings = runner.settings
     warehouse = Warehouse(settings.warehouse)
-    before = {name: _rows(warehouse, name) for name in _read_anew(plan, warehouse)}
+    before = {name: _rows(warehouse, name) for name in _unpublished(plan, settings)}
     while True:
         try:
             _run(plan, inputs, runner)
@@ -68,9 +69,14 @@ def _run(plan: Plan, inputs: Inputs, runner: Runner) -> None:
         runner.run(sources)
 
 
-def _read_anew(plan: Plan, warehouse: Warehouse) -> list[str]:
-    held = read_ledger(warehouse).releases
-    return [name for name in plan.parts(STAGE) if name in held]
+def _unpublished(plan: Plan, settings: Settings) -> list[str]:
+    """Releases about to be read again of which the published copy has something else."""
+    held, last = (_marks(place) for place in (settings.warehouse, settings.published))
+    return [name for name in plan.parts(STAGE) if name in held and held[name] != last.get(name)]
+
+
+def _marks(place: Path) -> dict[str, str]:
+    return read_ledger(Warehouse(place)).parts(STAGE)
 
 
 def _rows(warehouse: Warehouse, release: str) -> Rows:
@@ -87,11 +93,11 @@ def _put_back(
 ) -> None:
     """What was read of refused releases taken out again; what was there before put back.
 
-    Where an earlier refresh wrote it and was killed before the refusal, what was there before
-    stands in the published copy.
+    That stands in the published copy, also where an earlier refresh was killed before a refusal;
+    ``before`` has what was never published.
     """
     warehouse, published = Warehouse(settings.warehouse), Warehouse(settings.published)
-    ledger, last = read_ledger(warehouse), read_ledger(published)
+    ledger, last = read_ledger(warehouse), _marks(settings.published)
     chain = Chain(inputs, ledger)
     for name in refused:
         bad = chain.expected(STAGE, name)
@@ -99,7 +105,7 @@ def _put_back(
             continue
         if name in before:
             warehouse.replace_slices(before[name])
-        elif last.fingerprints.get((STAGE, name), bad) != bad:
+        elif last.get(name, bad) != bad:
             warehouse.replace_slices(_rows(published, name))
         else:
             strike_releases(warehouse, [name])

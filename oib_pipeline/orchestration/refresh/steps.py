@@ -8,7 +8,7 @@ from oib_pipeline.freshness import Chain, Inputs, Plan, read_ledger
 from oib_pipeline.freshness.cities import changed_cities, city_marks
 from oib_pipeline.freshness.content import CONTENT
 from oib_pipeline.freshness.ledger import entries
-from oib_pipeline.orchestration.partitions import covering_range, register
+from oib_pipeline.orchestration.partitions import covering_ranges, register
 from oib_pipeline.orchestration.refresh.runs import Runner
 from oib_pipeline.orchestration.refresh.same_studies import note_same_studies
 from oib_pipeline.orchestration.refresh.sources import make_sources
@@ -36,7 +36,9 @@ def carry_out_plan(plan: Plan, inputs: Inputs, runner: Runner) -> bool:
     keys = [dg.AssetKey("core_city_year")] if cities else []
     if cities or plan.parts("core_indices"):
         keys.append(dg.AssetKey("core_indices"))
-    place = covering_range(runner.instance, "city", cities)
+    *apart, place = covering_ranges(runner.instance, "city", cities) or [{}]
+    for far in apart:
+        runner.run(keys[:1], far)
     if keys and read_ledger(warehouse).parts(CONTENT):
         runner.run(keys, place)
         keys, place = [], {}
