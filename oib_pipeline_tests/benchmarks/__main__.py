@@ -17,6 +17,7 @@ SUBJECTS = (
     "extraction",
     "rendering",
     "refresh",
+    "added_city",
     "partitions",
     "growth",
 )

@@ -9,7 +9,10 @@ import pytest
 ROOT = Path(__file__).parents[2]
 # Those whose tiny run takes seconds; the others are only seen to import.
 QUICK = ("placebo", "curve")
-SLOW = ("draws", "large", "extraction", "rendering", "refresh", "partitions", "growth")
+SLOW = (
+    *("draws", "large", "extraction", "rendering"),
+    *("refresh", "added_city", "partitions", "growth"),
+)
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
