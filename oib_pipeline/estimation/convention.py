@@ -83,7 +83,7 @@ def t_statistic(estimate: np.ndarray, se: np.ndarray) -> np.ndarray:
         return np.where(se > 0, estimate / se, np.nan)
 
 
-def p_value(t: np.ndarray, df: int) -> np.ndarray:
+def p_value(t: np.ndarray, df: int | np.ndarray) -> np.ndarray:
     """Return the two-sided p of t with ``df`` degrees of freedom."""
     from scipy.special import stdtr
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
-from oib_pipeline.estimation.convention import t_quantile
+from oib_pipeline.estimation.convention import p_value, t_quantile, t_statistic
 from oib_pipeline.estimation.permuted import TIE
 from oib_pipeline.estimation.results import Estimate
 from oib_pipeline.estimation.specification import Specification
@@ -37,13 +38,8 @@ class SpecificationCurve:
         n_treated, draws, rank (1 the smallest estimate), data, and ``choice_<dimension>`` for
         every dimension any specification names ("" where it does not).
         """
-        table = pd.concat(
-            [
-                estimate.to_frame(one.name).iloc[:1]
-                for one, estimate in zip(self.specifications, self.estimates, strict=True)
-            ],
-            ignore_index=True,
-        )
+        table = _first_rows(self.estimates)
+        table.insert(1, "model", [one.name for one in self.specifications])
         beta = np.array([[one.estimate] for one in self.estimates])
         t = np.array([[one.t] for one in self.estimates])
         table["p_t"] = permutation_p(self.t_statistics, t)
@@ -89,6 +85,26 @@ class SpecificationCurve:
                 "n_specifications": len(self.specifications),
             }
         )
+
+
+def _first_rows(estimates: Sequence[Estimate]) -> pd.DataFrame:
+    """Return the first row of each estimate's long table."""
+    coefficient = np.array([one.coefficients[0] for one in estimates])
+    se = np.sqrt([one.covariance[0, 0] for one in estimates])
+    t = t_statistic(coefficient, se)
+    half = np.array([t_quantile(one.level, one.n_clusters - 1) for one in estimates]) * se
+    columns = {
+        "outcome": [one.outcome for one in estimates],
+        "term": [one.terms[0] for one in estimates],
+        "estimate": coefficient,
+        "se": se,
+        "t": t,
+        "p": p_value(t, np.array([one.n_clusters - 1 for one in estimates])),
+        "ci_low": coefficient - half,
+        "ci_high": coefficient + half,
+    }
+    counts = ("n_obs", "n_clusters", "r2_within", "convention", "n_missing", "n_singletons")
+    return pd.DataFrame(columns | {name: [getattr(e, name) for e in estimates] for name in counts})
 
 
 def permutation_p(drawn: np.ndarray, observed: np.ndarray) -> np.ndarray:
