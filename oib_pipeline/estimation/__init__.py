@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from oib_pipeline.estimation.redrawn_matches import RedrawnMatches
     from oib_pipeline.estimation.results import Estimate
     from oib_pipeline.estimation.scores import propensity_scores
-    from oib_pipeline.estimation.specification import Specification
+    from oib_pipeline.estimation.specification import Samples, Specification
     from oib_pipeline.estimation.synthetic import synthetic_control, synthetic_placebos
     from oib_pipeline.estimation.synthetic_result import SyntheticControl
 
@@ -39,6 +39,7 @@ _HOME = {
     "Matching": "matched",
     "Placebo": "placebos",
     "RedrawnMatches": "redrawn_matches",
+    "Samples": "specification",
     "Specification": "specification",
     "SpecificationCurve": "curve_result",
     "SyntheticControl": "synthetic_result",
@@ -66,6 +67,7 @@ __all__ = [
     "Matching",
     "Placebo",
     "RedrawnMatches",
+    "Samples",
     "Specification",
     "SpecificationCurve",
     "SyntheticControl",

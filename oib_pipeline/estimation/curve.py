@@ -20,7 +20,7 @@ from oib_pipeline.estimation.treatment import treatment_parts, unit_strata, with
 
 
 def specification_curve(
-    data: pd.DataFrame | Mapping[str, pd.DataFrame],
+    data: pd.DataFrame | Mapping[str, pd.DataFrame] | Samples,
     specifications: Sequence[Specification],
     *,
     outcome: str,
@@ -41,8 +41,9 @@ def specification_curve(
 
     Parameters
     ----------
-    data : pandas.DataFrame or mapping
-        The data, or its variants by name; a frame alone is the variant ``main``.
+    data : pandas.DataFrame, mapping or Samples
+        The data, or its variants by name; a frame alone is the variant ``main``. Samples of them
+        serve several outcomes without being cut again, and know the columns below.
     specifications : sequence of Specification
     draws, seed, strata
         As in :func:`placebo`; strata are read from the variant that comes first.
@@ -60,15 +61,14 @@ def specification_curve(
         a unit treated in one variant and not in another.
     """
     draws, seed = whole_number(draws, "draws", 1), whole_number(seed, "seed", 0)
-    variants = _variants(data)
+    columns = {"treated": treated, "post": post, "unit": unit, "time": time}
+    samples = data if isinstance(data, Samples) else Samples(_variants(data), **columns)
     names = [one.name for one in specifications]
     if not names or len(set(names)) < len(names):
         raise ValueError("specifications must be there, each with a name of its own")
-    mark, units = _all_units(variants, treated, unit, time)
-    columns = {"outcome": outcome, "treated": treated, "post": post, "unit": unit, "time": time}
-    samples = Samples(variants, columns)
-    models = [_model(samples, one, columns, level) for one in specifications]
-    strata_codes = unit_strata(next(iter(variants.values())), unit, units, strata)
+    mark, units = _all_units(samples.data, treated, unit, time)
+    models = [_model(samples, one, outcome, level) for one in specifications]
+    strata_codes = unit_strata(next(iter(samples.data.values())), unit, units, strata)
     positions = [units.get_indexer(panel.units) for panel, _, _ in models]
     statistics = np.empty((2, len(models), draws))
     done = 0
@@ -97,12 +97,12 @@ def _variants(data: object) -> dict[str, pd.DataFrame]:
 
 
 def _model(
-    samples: Samples, wanted: Specification, columns: Mapping[str, str], level: float
+    samples: Samples, wanted: Specification, outcome: str, level: float
 ) -> tuple[Panel, TreatedSets, Estimate]:
     try:
-        panel = samples.panel(wanted)
-        _, date = treatment_parts(panel, columns["treated"], columns["post"])
-        fitted = fit_closed_form(with_did(panel, columns["treated"], columns["post"]))
+        panel = samples.panel(wanted, outcome)
+        _, date = treatment_parts(panel, samples.treated, samples.post)
+        fitted = fit_closed_form(with_did(panel, samples.treated, samples.post))
         return panel, treated_sets(panel, date), estimate_of(fitted, "did", level)
     except ValueError as reason:
         raise ValueError(f"specification {wanted.name!r}: {reason}") from reason

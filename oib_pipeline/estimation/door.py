@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from oib_pipeline.estimation.columns import check_columns, codes, column_names, numbers, shown
+from oib_pipeline.estimation.columns import check_columns, column_names, numbers
+from oib_pipeline.estimation.keys import Keys, read_keys
 from oib_pipeline.estimation.panel import Panel
 from oib_pipeline.estimation.sample import check_sample, complete_rows
 
@@ -37,77 +38,67 @@ def read_panel(
         A column that is missing, repeated, not numeric or infinite; a missing unit, time or
         cluster; a key given twice; no rows left; one unit, period or cluster; a constant outcome.
     """
-    regressors = column_names(regressors, "regressors")
-    extra = tuple(name for name in extra if name not in (outcome, *regressors))
-    roles = dict.fromkeys(extra, "assignment") | dict.fromkeys(regressors, "regressor")
-    if outcome in regressors:
-        raise ValueError(f"column {outcome!r} is both the outcome and a regressor")
-    roles |= {outcome: "outcome", unit: "unit", time: "time"}
-    others = ((cluster, "cluster"), (weights, "weights"), (time_by, "group of times"))
-    roles |= {name: role for name, role in others if name}
-    check_columns(data, roles)
-    names = (outcome, *regressors, *extra)
-    if data.empty:
-        raise ValueError(f"no rows to estimate {outcome!r} on")
-
-    unit_code, units = codes(data, unit, "unit")
-    time_code, times = codes(data, time, "time")
-    order = _key_order(data, unit_code, time_code, units, times, (unit, time))
-    if time_by is not None:
-        time_code, times = _times_by_group(data, time_by, time_code, times)
-    values = np.empty((len(names), len(data)))
-    for row, name in enumerate(names):
-        array = numbers(data, name, roles[name])
-        values[row] = array if order is None else array[order]
-    if order is not None:
-        unit_code, time_code = unit_code[order], time_code[order]
-    cluster_code, n_clusters = unit_code, len(units)
-    if cluster is not None and cluster != unit:
-        cluster_code, labels = codes(data, cluster, "cluster")
-        cluster_code = cluster_code if order is None else cluster_code[order]
-        n_clusters = len(labels)
-    weight = None if weights is None else _weights(data, weights, order)
-
-    panel = Panel(
-        names=names,
-        n_regressors=len(regressors),
-        arrays=values,
-        unit=unit_code,
-        time=time_code,
-        cluster=cluster_code,
-        units=units,
-        times=times,
-        n_clusters=n_clusters,
-        unit_name=unit,
-        time_name=time,
-        cluster_name=cluster or unit,
-        weights=weight,
-    )
-    return check_sample(complete_rows(panel))
+    reader = PanelReader(data, unit, time, cluster)
+    return reader.panel(outcome, regressors, extra, weights=weights, time_by=time_by)
 
 
-def _key_order(
-    data: pd.DataFrame,
-    unit: np.ndarray,
-    time: np.ndarray,
-    units: pd.Index,
-    times: pd.Index,
-    names: tuple[str, str],
-) -> np.ndarray | None:
-    """Return the order that sorts rows by unit and time, or None when they are sorted."""
-    key = unit * len(times) + time
-    steps = np.diff(key)
-    if (steps > 0).all():
-        return None
-    order = np.argsort(key, kind="stable")
-    repeated = np.flatnonzero(np.diff(key[order]) == 0)
-    if repeated.size:
-        row = order[repeated[0]]
-        raise ValueError(
-            f"columns {names[0]!r}, {names[1]!r}: {repeated.size} row(s) repeat a unit and time, "
-            f"the first {shown(units, unit[row])}, {shown(times, time[row])}"
+class PanelReader:
+    """The door of one frame: what several panels of it have in common is read once."""
+
+    def __init__(
+        self, data: pd.DataFrame, unit: str, time: str, cluster: str | None = None
+    ) -> None:
+        self._data, self._unit, self._time = data, unit, time
+        self._cluster = cluster
+        self._keys: dict[str | None, Keys] = {}
+        self._columns: dict[str, np.ndarray] = {}
+
+    def panel(
+        self,
+        outcome: str,
+        regressors: Sequence[str] = (),
+        extra: Sequence[str] = (),
+        *,
+        weights: str | None = None,
+        time_by: str | None = None,
+    ) -> Panel:
+        """Return a panel of the frame, as :func:`read_panel`."""
+        data, unit, time, cluster = self._data, self._unit, self._time, self._cluster
+        regressors = column_names(regressors, "regressors")
+        extra = tuple(name for name in extra if name not in (outcome, *regressors))
+        roles = dict.fromkeys(extra, "assignment") | dict.fromkeys(regressors, "regressor")
+        if outcome in regressors:
+            raise ValueError(f"column {outcome!r} is both the outcome and a regressor")
+        roles |= {outcome: "outcome", unit: "unit", time: "time"}
+        others = ((cluster, "cluster"), (weights, "weights"), (time_by, "group of times"))
+        roles |= {name: role for name, role in others if name}
+        check_columns(data, roles)
+        names = (outcome, *regressors, *extra)
+        if data.empty:
+            raise ValueError(f"no rows to estimate {outcome!r} on")
+        if time_by not in self._keys:
+            self._keys[time_by] = read_keys(data, unit, time, cluster, time_by)
+        keys = self._keys[time_by]
+        for name in names:
+            if name not in self._columns:
+                array = numbers(data, name, roles[name])
+                self._columns[name] = array if keys.order is None else array[keys.order]
+        panel = Panel(
+            names=names,
+            n_regressors=len(regressors),
+            arrays=np.array([self._columns[name] for name in names]),
+            unit=keys.unit,
+            time=keys.time,
+            cluster=keys.cluster,
+            units=keys.units,
+            times=keys.times,
+            n_clusters=keys.n_clusters,
+            unit_name=unit,
+            time_name=time,
+            cluster_name=cluster or unit,
+            weights=None if weights is None else _weights(data, weights, keys.order),
         )
-    return order
+        return check_sample(complete_rows(panel))
 
 
 def _weights(data: pd.DataFrame, name: str, order: np.ndarray | None) -> np.ndarray:
@@ -115,13 +106,3 @@ def _weights(data: pd.DataFrame, name: str, order: np.ndarray | None) -> np.ndar
     if not (weight >= 0).all():
         raise ValueError(f"column {name!r} (weights) must hold no negative or missing value")
     return weight.copy() if order is None else weight[order]
-
-
-def _times_by_group(
-    data: pd.DataFrame, name: str, time: np.ndarray, times: pd.Index
-) -> tuple[np.ndarray, pd.Index]:
-    """Return codes and labels of the times of each group that occur."""
-    group, groups = codes(data, name, "group of times")
-    used, code = np.unique(group * len(times) + time, return_inverse=True)
-    pairs = [(groups[cell // len(times)], times[cell % len(times)]) for cell in used]
-    return code, pd.Index([f"{group} {time}" for group, time in pairs])

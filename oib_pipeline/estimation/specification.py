@@ -10,7 +10,7 @@ import pandas as pd
 
 from oib_pipeline.estimation.arguments import whole_number
 from oib_pipeline.estimation.columns import check_columns, codes, numbers
-from oib_pipeline.estimation.door import read_panel
+from oib_pipeline.estimation.door import PanelReader
 from oib_pipeline.estimation.panel import Panel
 
 
@@ -52,40 +52,40 @@ class Specification:
 
 
 class Samples:
-    """Panels of specifications, each sample cut once however many specifications share it."""
+    """Panels of specifications; each sample is cut once, and each of its columns read once.
 
-    def __init__(self, data: Mapping[str, pd.DataFrame], columns: Mapping[str, str]) -> None:
-        self._data, self._columns = data, columns
-        self._frames: dict[tuple, pd.DataFrame] = {}
-        self._panels: dict[tuple, Panel] = {}
+    Parameters
+    ----------
+    data : mapping
+        Variants of the data by name.
+    treated, post, unit, time : str
+        As in :func:`specification_curve`.
+    """
 
-    def panel(self, wanted: Specification) -> Panel:
+    def __init__(
+        self, data: Mapping[str, pd.DataFrame], *, treated: str, post: str, unit: str, time: str
+    ) -> None:
+        self.data = data
+        self.treated, self.post, self.unit, self.time = treated, post, unit, time
+        self._readers: dict[tuple, PanelReader] = {}
+
+    def panel(self, wanted: Specification, outcome: str) -> Panel:
         """Return the panel of a specification, its controls as regressors."""
         cut = (
             wanted.data, wanted.without_units, wanted.without_rows, wanted.first, wanted.last,
         )  # fmt: skip
-        key = (*cut, tuple(wanted.controls), wanted.time_by)
-        if key not in self._panels:
-            if cut not in self._frames:
-                self._frames[cut] = self._cut(wanted)
-            c = self._columns
-            self._panels[key] = read_panel(
-                self._frames[cut],
-                outcome=c["outcome"],
-                regressors=wanted.controls,
-                unit=c["unit"],
-                time=c["time"],
-                extra=(c["treated"], c["post"]),
-                time_by=wanted.time_by,
-            )
-        return self._panels[key]
+        if cut not in self._readers:
+            self._readers[cut] = PanelReader(self._cut(wanted), self.unit, self.time)
+        extra = (self.treated, self.post)
+        reader = self._readers[cut]
+        return reader.panel(outcome, wanted.controls, extra, time_by=wanted.time_by)
 
     def _cut(self, wanted: Specification) -> pd.DataFrame:
-        if wanted.data not in self._data:
-            raise ValueError(f"no data {wanted.data!r}; there are {sorted(self._data)}")
-        frame = self._data[wanted.data]
+        if wanted.data not in self.data:
+            raise ValueError(f"no data {wanted.data!r}; there are {sorted(self.data)}")
+        frame = self.data[wanted.data]
         marks = (*wanted.without_units, *wanted.without_rows)
-        unit, time = self._columns["unit"], self._columns["time"]
+        unit, time = self.unit, self.time
         check_columns(frame, dict.fromkeys(marks, "mark") | {unit: "unit", time: "time"})
         keep = np.ones(len(frame), dtype=bool)
         code, labels = codes(frame, unit, "unit")

@@ -15,7 +15,7 @@ from oib_pipeline.results.variants import variants
 from oib_pipeline.study import Study
 
 if TYPE_CHECKING:
-    from oib_pipeline.estimation import Specification, SpecificationCurve
+    from oib_pipeline.estimation import Samples, Specification, SpecificationCurve
 
 TEST = ["outcome", "statistic", "observed", "p", "draws", "n_specifications"]
 
@@ -26,12 +26,15 @@ def compute(study: Study, data: StudyData) -> Result:
     A specification without an estimate keeps its row with the reason; the curve is tested
     without it.
     """
+    from oib_pipeline.estimation import Samples
+
     panels = variants(study, data)
     wanted = specifications(study, panels)
     named = {SEPARATOR.join(rules): frame for rules, frame in panels.items()}
+    samples = Samples(named, **KEYS, **POLICY)
     rows, tests = [], [pd.DataFrame(columns=TEST)]
     for outcome in study.outcomes:
-        curve, failed = _curve(study, named, wanted, outcome)
+        curve, failed = _curve(study, samples, wanted, outcome)
         if curve:
             rows.append(curve.to_frame().drop(columns="data").assign(note=""))
             tests.append(curve.test().assign(outcome=outcome))
@@ -41,28 +44,28 @@ def compute(study: Study, data: StudyData) -> Result:
 
 
 def _curve(
-    study: Study, panels: dict[str, pd.DataFrame], wanted: list[Specification], outcome: str
+    study: Study, samples: Samples, wanted: list[Specification], outcome: str
 ) -> tuple[SpecificationCurve | None, list[tuple[Specification, str]]]:
     """The curve of the specifications that can be estimated, and why the others cannot."""
     try:
-        return _together(study, panels, wanted, outcome, study.placebo.draws), []
+        return _together(study, samples, wanted, outcome, study.placebo.draws), []
     except ValueError:
         failed = []
     for one in wanted:
         try:
-            _together(study, panels, [one], outcome, 1)
+            _together(study, samples, [one], outcome, 1)
         except ValueError as error:
             failed.append((one, str(error).removeprefix(f"specification {one.name!r}: ")))
     gone = {one.name for one, _ in failed}
     rest = [one for one in wanted if one.name not in gone]
     if not rest:
         return None, failed
-    return _together(study, panels, rest, outcome, study.placebo.draws), failed
+    return _together(study, samples, rest, outcome, study.placebo.draws), failed
 
 
 def _together(
     study: Study,
-    panels: dict[str, pd.DataFrame],
+    samples: Samples,
     wanted: list[Specification],
     outcome: str,
     draws: int,
@@ -70,7 +73,7 @@ def _together(
     from oib_pipeline.estimation import specification_curve
 
     return specification_curve(
-        panels,
+        samples,
         wanted,
         outcome=outcome,
         draws=draws,
