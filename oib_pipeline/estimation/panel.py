@@ -67,6 +67,25 @@ class Panel:
         return self.n_obs == self.n_units * self.n_times
 
     @cached_property
+    def blocks(self) -> np.ndarray | None:
+        """Block of each unit (N,) where units and times fall into balanced blocks, else None.
+
+        Time effects of groups of units, such as region by year, make a block of each group.
+        """
+        if self.balanced:
+            return np.zeros(self.n_units, dtype=np.int64)
+        start = np.flatnonzero(np.diff(self.unit, prepend=-1))
+        first = self.time[start]  # rows are sorted: a unit's own first time names its block
+        of_time = np.full(self.n_times, -1)
+        of_time[self.time] = first[self.unit]
+        if not np.array_equal(of_time[self.time], first[self.unit]):
+            return None
+        cells = np.bincount(first, minlength=self.n_times) @ np.bincount(
+            of_time, minlength=self.n_times
+        )
+        return np.unique(first, return_inverse=True)[1] if cells == self.n_obs else None
+
+    @cached_property
     def units_nested(self) -> bool:
         """Whether every unit lies within one cluster."""
         return self.cluster is self.unit or _nested(self.unit, self.cluster, self.n_units)

@@ -20,12 +20,13 @@ TOLERANCE = 1e-12
 def choose_engine(panel: Panel) -> Engine:
     """Return how the effects of this panel are removed; every closed-form fit asks here.
 
-    ``means``: balanced and unweighted, where the two-way within transformation is subtraction of
-    means. ``solve``: unit means are subtracted and the time effects solved for, exact for any
-    pattern and weights, while the T x T system is small. ``iterate``: pyfixest's alternating
-    projections, for unbalanced panels with very many times or cells.
+    ``means``: unweighted and balanced, or made of balanced blocks that have no unit or time in
+    common, where the two-way within transformation is subtraction of means. ``solve``: unit means
+    are subtracted and the time effects solved for, exact for any pattern and weights, while the
+    T x T system is small. ``iterate``: pyfixest's alternating projections, for unbalanced panels
+    with very many times or cells.
     """
-    if panel.balanced and panel.weights is None:
+    if panel.weights is None and panel.blocks is not None:
         return "means"
     small = panel.n_times <= SOLVE_TIMES and panel.n_units * panel.n_times <= SOLVE_CELLS
     return "solve" if small else "iterate"
@@ -49,7 +50,10 @@ class Within:
         """Return a new array (v, n): ``values`` with unit and time effects removed."""
         match self.engine:
             case "means":
-                return self._subtract_means(values)
+                blocks = None if self.panel.balanced else self.panel.blocks
+                if blocks is None:
+                    return self._subtract_means(values)
+                return self._subtract_block_means(values, blocks)
             case "solve":
                 return self._solve(values)
             case "iterate":
@@ -64,6 +68,16 @@ class Within:
             np.subtract(column, (column @ over_times)[:, None], out=left)
             left -= over_units @ left
         return out.reshape(values.shape)
+
+    def _subtract_block_means(self, values: np.ndarray, blocks: np.ndarray) -> np.ndarray:
+        out = np.empty_like(values)
+        for number, n_units in enumerate(np.bincount(blocks)):
+            rows = np.flatnonzero(blocks[self.panel.unit] == number)
+            cells = values[:, rows].reshape(len(values), n_units, -1)
+            cells -= cells.mean(axis=2, keepdims=True)
+            cells -= cells.mean(axis=1, keepdims=True)
+            out[:, rows] = cells.reshape(len(values), -1)
+        return out
 
     def _prepare_solve(self) -> None:
         panel = self.panel

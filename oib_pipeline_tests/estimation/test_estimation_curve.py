@@ -9,8 +9,12 @@ import pandas as pd
 import pytest
 from estimation_panels import make_panel
 
-from oib_pipeline.estimation import Specification, placebo, specification_curve, twfe
+from oib_pipeline.estimation import Samples, Specification, placebo, specification_curve, twfe
 from oib_pipeline.estimation.assignment import Assignments
+from oib_pipeline.estimation.door import read_panel
+from oib_pipeline.estimation.permutation import FullColumns, _controls_out, treated_sets
+from oib_pipeline.estimation.unit_sums import UnitSums
+from oib_pipeline.estimation.within import Within
 
 COLUMNS = {"outcome": "y", "treated": "treated", "post": "post", "unit": "city", "time": "year"}
 FIT = {"outcome": "y", "treatment": "did", "unit": "city", "time": "year"}
@@ -66,7 +70,8 @@ def test_permutation_of_each_point_equals_refits(variants: dict[str, pd.DataFram
     specs = [
         Specification("all", controls=("x1",)),
         Specification("some", data="gaps", controls=("x1",), without_units=("capital",)),
-        Specification("by region", time_by="region"),
+        Specification("by region", time_by="region", controls=("x1",)),
+        Specification("by region, gaps", data="gaps", time_by="region", controls=("x1",)),
     ]
     curve = specification_curve(variants, specs, **COLUMNS, draws=15, seed=8)
     mark = variants["main"].groupby("city")["treated"].first().to_numpy() == 1
@@ -81,6 +86,55 @@ def test_permutation_of_each_point_equals_refits(variants: dict[str, pd.DataFram
             point = specification_curve({one.data: again}, [one], **COLUMNS, draws=1).estimates[0]
             assert curve.coefficients[row, draw] == pytest.approx(point.estimate, abs=1e-10)
             assert curve.t_statistics[row, draw] == pytest.approx(point.t, abs=1e-10)
+
+
+def test_groups_with_times_of_their_own_are_blocks_whose_means_are_enough(
+    variants: dict[str, pd.DataFrame],
+) -> None:
+    frame = variants["main"]
+    columns = {"outcome": "y", "unit": "city", "time": "year", "regressors": ["x1", "x2"]}
+    read = read_panel(frame, **columns, extra=("treated", "post"), time_by="region")
+    assert not read.balanced
+    assert read.blocks is not None
+    names = frame.drop_duplicates("city").sort_values("city")["region"].to_numpy()
+    assert len(set(zip(read.blocks, names, strict=True))) == len(set(names))
+    within = Within(read)
+    assert within.engine == "means"
+    solved = Within(read, "solve")(read.arrays)
+    np.testing.assert_allclose(within(read.arrays), solved, atol=1e-12)
+    date = read.column("post")
+    sets, (residual, basis, factor) = treated_sets(read, date), _controls_out(read)
+    assert isinstance(sets, UnitSums)
+    drawn = np.vstack(list(Assignments(np.arange(read.n_units) < 9, 40, 2).chunks()))
+    slow = FullColumns(read, residual, basis, date, factor)
+    np.testing.assert_allclose(sets(drawn), slow(drawn), rtol=1e-10)
+
+
+def test_units_that_share_only_some_times_are_no_blocks(variants: dict[str, pd.DataFrame]) -> None:
+    frame = variants["main"]
+    columns = {"outcome": "y", "unit": "city", "time": "year"}
+    assert read_panel(frame.drop(index=[4]), **columns, time_by="region").blocks is None
+    early = frame["region"] == "East"
+    cut = frame[~early | (frame["year"] < 2015)]
+    assert read_panel(cut, **columns).blocks is None
+    assert read_panel(cut, **columns, time_by="region").blocks is not None
+
+
+def test_samples_serve_outcomes_as_data_would(variants: dict[str, pd.DataFrame]) -> None:
+    columns = {name: column for name, column in COLUMNS.items() if name != "outcome"}
+    specs = [
+        Specification("gaps", data="gaps", controls=("x1",), without_units=("capital",)),
+        Specification("by region", time_by="region", first=2012),
+        Specification("short", controls=("x2",), first=2012),
+    ]
+    samples = Samples(variants, **columns)
+    for outcome in ("y", "x3"):
+        shared = specification_curve(samples, specs, outcome=outcome, **columns, draws=10)
+        alone = specification_curve(variants, specs, outcome=outcome, **columns, draws=10)
+        pd.testing.assert_frame_equal(shared.to_frame(), alone.to_frame(), check_exact=True)
+        rows = [one.to_frame().iloc[:1] for one in alone.estimates]
+        table = pd.concat(rows, ignore_index=True)
+        pd.testing.assert_frame_equal(alone.to_frame()[table.columns], table, check_exact=True)
 
 
 def test_a_point_on_the_full_sample_is_the_placebo(variants: dict[str, pd.DataFrame]) -> None:
