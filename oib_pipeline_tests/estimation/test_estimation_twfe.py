@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from estimation_panels import make_panel
 
-from oib_pipeline.estimation import twfe
+from oib_pipeline.estimation import panelols, twfe
 from oib_pipeline.estimation.closed_form import fit_closed_form
 from oib_pipeline.estimation.door import read_panel
 from oib_pipeline.estimation.panelols import fit_panelols
@@ -84,6 +84,20 @@ def test_the_two_engines_give_one_answer(
     np.testing.assert_allclose(closed.coefficients, tables.coefficients, atol=ENGINES)
     np.testing.assert_allclose(closed.cr0, tables.cr0, atol=ENGINES)
     np.testing.assert_allclose(closed.r2_within, tables.r2_within, atol=ENGINES)
+
+
+@pytest.mark.parametrize("weights", [None, "weight"])
+def test_the_engine_of_tables_is_panelols_to_the_bit(
+    gappy: pd.DataFrame, weights: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    columns = ["did", *CONTROLS]
+    read = read_panel(gappy, outcome="y", regressors=columns, weights=weights, **KEYS)
+    lean = fit_panelols(read)
+    monkeypatch.setattr(panelols, "LeanPanelOLS", panelols.PanelOLS)
+    whole = fit_panelols(read)
+    assert np.array_equal(lean.coefficients, whole.coefficients)
+    assert np.array_equal(lean.cr0, whole.cr0)
+    assert lean.r2_within == whole.r2_within
 
 
 @pytest.mark.parametrize("weights", [None, "weight"])
