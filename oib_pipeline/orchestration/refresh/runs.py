@@ -16,6 +16,7 @@ from oib_pipeline.settings import Settings
 CAUSE = "oib/refresh"
 BY_ITSELF = ("dagster/sensor_name", "dagster/schedule_name")  # tags of runs nobody asked for
 ONCE = {"dagster/max_retries": "0"}  # whoever asked for the run takes it up again, not the daemon
+INTERRUPTS = ("DagsterExecutionInterruptedError", "KeyboardInterrupt")
 UNFINISHED = [
     dg.DagsterRunStatus.NOT_STARTED,
     dg.DagsterRunStatus.STARTING,
@@ -54,6 +55,8 @@ class Runner:
         ------
         RunFailed
             With the reason of every stage that failed.
+        KeyboardInterrupt
+            Where the run was interrupted: nothing is wrong, and the next refresh finishes it.
         """
         job = self.definitions.resolve_implicit_global_asset_job_def()
         done = job.execute_in_process(
@@ -69,6 +72,8 @@ class Runner:
             },
             raise_on_error=False,
         )
+        if _interrupted(done):
+            raise KeyboardInterrupt
         if not done.success:
             raise RunFailed("\n".join(_reasons(done)) or f"run {done.run_id} failed")
 
@@ -108,6 +113,22 @@ def close_dead_runs(instance: dg.DagsterInstance, own: str = "") -> list[str]:
             instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
             closed.append(run.run_id)
     return closed
+
+
+def _interrupted(done: dg.ExecuteInProcessResult) -> bool:
+    """Whether somebody ended the run, with Ctrl-C or in the UI; Dagster tells of it as a failure."""
+    for event in done.all_events:
+        if event.is_step_failure:
+            error = event.step_failure_data.error
+            if error is not None and error.cls_name in INTERRUPTS:
+                return True
+        elif event.event_type is dg.DagsterEventType.RUN_CANCELED:
+            return True
+        elif event.event_type is dg.DagsterEventType.RUN_FAILURE:
+            reason = event.job_failure_data.failure_reason
+            if reason is not None and reason.value == "UNEXPECTED_TERMINATION":
+                return True
+    return False
 
 
 def _reasons(done: dg.ExecuteInProcessResult) -> list[str]:
