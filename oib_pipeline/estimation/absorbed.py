@@ -12,8 +12,10 @@ from oib_pipeline.estimation.within import Within
 ABSORBED, COLLINEAR = 1e-9, 1e-8
 
 
-def residualise(panel: Panel) -> np.ndarray:
+def residualise(panel: Panel, within: Within | None = None) -> np.ndarray:
     """Return outcome and regressors (1 + k, n) without effects, each checked to vary still.
+
+    ``within`` is that of a panel with the same rows, where it is at hand.
 
     Raises
     ------
@@ -21,15 +23,15 @@ def residualise(panel: Panel) -> np.ndarray:
         Naming the outcome, or the first regressor, that the unit and time effects absorb.
     """
     raw = panel.arrays[: 1 + panel.n_regressors]
-    within = Within(panel)(raw)
+    left = (within or Within(panel))(raw)
     for row, name in enumerate(panel.names[: len(raw)]):
-        if norm(within[row]) <= ABSORBED * norm(raw[row]):
+        if norm(left[row]) <= ABSORBED * norm(raw[row]):
             role = "outcome" if row == 0 else "regressor"
             raise ValueError(
                 f"column {name!r} ({role}) does not vary once unit and time effects are removed: "
                 "it is zero, constant, the same at all times or the same for all units"
             )
-    return within
+    return left
 
 
 def norm(vector: np.ndarray) -> float:

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from oib_pipeline.estimation.absorbed import check_collinear, residualise
+from oib_pipeline.estimation.bases import time_basis
 from oib_pipeline.estimation.convention import variance_factor
 from oib_pipeline.estimation.fitted import ROUNDING, counts_of
 from oib_pipeline.estimation.panel import Panel
-from oib_pipeline.estimation.within import Within, time_basis
+from oib_pipeline.estimation.within import Within
 
 POINTS = {
     "rademacher": np.array([-1.0, 1.0]),

@@ -7,14 +7,16 @@ import numpy as np
 from oib_pipeline.estimation.absorbed import check_collinear, residualise
 from oib_pipeline.estimation.fitted import Fit, defined_variance, weighted_norm
 from oib_pipeline.estimation.panel import Panel
+from oib_pipeline.estimation.within import Within
 
 
-def fit_closed_form(panel: Panel) -> Fit:
+def fit_closed_form(panel: Panel, effects: Within | None = None) -> Fit:
     """Return the fit by least squares on within-transformed columns, CR0 by cluster scores.
 
     beta = (X'WX)^-1 X'Wy, CR0 = (X'WX)^-1 (sum_g s_g s_g') (X'WX)^-1 with s_g = X_g'W_g e_g.
+    ``effects`` is the within transformation of a panel with the same rows, where it is at hand.
     """
-    within = residualise(panel)
+    within = residualise(panel, effects)
     check_collinear(panel, within)
     y, x = within[0], within[1:]
     weighted = x if panel.weights is None else x * panel.weights

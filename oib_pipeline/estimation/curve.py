@@ -17,6 +17,7 @@ from oib_pipeline.estimation.permutation import TreatedSets, treated_sets
 from oib_pipeline.estimation.results import Estimate, estimate_of
 from oib_pipeline.estimation.specification import Samples, Specification
 from oib_pipeline.estimation.treatment import treatment_parts, unit_strata, with_did
+from oib_pipeline.estimation.within import Within
 
 
 def specification_curve(
@@ -102,8 +103,9 @@ def _model(
     try:
         panel = samples.panel(wanted, outcome)
         _, date = treatment_parts(panel, samples.treated, samples.post)
-        fitted = fit_closed_form(with_did(panel, samples.treated, samples.post))
-        return panel, treated_sets(panel, date), estimate_of(fitted, "did", level)
+        effects = Within(panel)
+        fitted = fit_closed_form(with_did(panel, samples.treated, samples.post), effects)
+        return panel, treated_sets(panel, date, effects), estimate_of(fitted, "did", level)
     except ValueError as reason:
         raise ValueError(f"specification {wanted.name!r}: {reason}") from reason
 

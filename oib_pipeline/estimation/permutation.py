@@ -7,11 +7,12 @@ from typing import Protocol
 import numpy as np
 
 from oib_pipeline.estimation.absorbed import check_collinear, norm, residualise
+from oib_pipeline.estimation.bases import time_basis, without_unit_means
 from oib_pipeline.estimation.convention import variance_factor
 from oib_pipeline.estimation.fitted import counts_of
 from oib_pipeline.estimation.panel import Panel
 from oib_pipeline.estimation.unit_sums import DEGENERATE, UnitSums, t_statistics
-from oib_pipeline.estimation.within import Within, time_basis, without_unit_means
+from oib_pipeline.estimation.within import Within
 
 # Largest basis, and room for its products by unit, that sums over units are worth.
 BASIS, CELLS = 80, 50_000_000
@@ -27,7 +28,7 @@ class TreatedSets(Protocol):
         ...
 
 
-def treated_sets(panel: Panel, post: np.ndarray) -> TreatedSets:
+def treated_sets(panel: Panel, post: np.ndarray, effects: Within | None = None) -> TreatedSets:
     """Return the evaluator of treated sets for this panel.
 
     Unweighted panels that are balanced, or made of balanced blocks, take sums over units with the
@@ -41,8 +42,10 @@ def treated_sets(panel: Panel, post: np.ndarray) -> TreatedSets:
         Its regressors are the controls; clusters are its units.
     post : numpy.ndarray
         Post indicator (or dose) of each row, shape (n,); the treatment is treated x post.
+    effects : Within, optional
+        The within transformation of a panel with the same rows, where it is at hand.
     """
-    residual, basis, factor = _controls_out(panel)
+    residual, basis, factor = _controls_out(panel, effects)
     if panel.weights is None and panel.blocks is not None:
         own = (
             post - post[: panel.n_times].mean()
@@ -57,9 +60,11 @@ def treated_sets(panel: Panel, post: np.ndarray) -> TreatedSets:
     return FullColumns(panel, residual, basis, post, factor)
 
 
-def _controls_out(panel: Panel) -> tuple[np.ndarray, np.ndarray, float]:
+def _controls_out(
+    panel: Panel, effects: Within | None = None
+) -> tuple[np.ndarray, np.ndarray, float]:
     """Return residual outcome (n,), orthonormal controls (k, n) and the variance factor."""
-    within = residualise(panel)
+    within = residualise(panel, effects)
     if panel.n_regressors > 1:
         check_collinear(panel, within)
     if panel.weights is not None:

@@ -45,13 +45,14 @@ class UnitSums:
         starts = np.flatnonzero(np.diff(panel.unit, prepend=-1))
         upper = np.triu_indices(len(basis))
         twice = np.where(upper[0] == upper[1], 1.0, 2.0)[:, None]
-        self._upper = upper
         self._a, self._p2 = np.add.reduceat(np.array([own * residual, own * own]), starts, axis=1)
         if len(basis):
             self._b = np.add.reduceat(basis * own, starts, axis=1).T
             squares = _squares_by_unit(panel, basis)[:, upper[0], upper[1]].T
+            there = squares.any(axis=1)  # times of unlike groups never meet in a unit
+            self._pairs = upper[0][there], upper[1][there]
             cross = np.add.reduceat(basis * residual, starts, axis=1)
-            self._removed = np.vstack([cross, twice * squares])
+            self._removed = np.vstack([cross, (twice * squares)[there]])
         else:
             self._b = np.empty((panel.n_units, 0))
 
@@ -72,7 +73,7 @@ class UnitSums:
         score -= s * (self._p2 * by_beta)
         score *= s
         if gamma.shape[1]:
-            squares = gamma[:, self._upper[0]] * gamma[:, self._upper[1]] * by_beta
+            squares = gamma[:, self._pairs[0]] * gamma[:, self._pairs[1]] * by_beta
             score -= np.hstack([gamma, squares]) @ self._removed
         meat = np.einsum("cn,cn->c", score, score)
         return beta, t_statistics(beta * left, self._factor * meat)

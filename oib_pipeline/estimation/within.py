@@ -123,24 +123,3 @@ class Within:
                 "removed in 100,000 sweeps; the panel falls into barely connected parts"
             )
         return np.ascontiguousarray(out.T)
-
-
-def time_basis(panel: Panel) -> np.ndarray:
-    """Return an orthonormal basis of time effects after unit effects, shape (< T, n).
-
-    In the metric of the weights: columns are multiplied by their square root.
-    """
-    dummies = (panel.time == np.arange(panel.n_times)[:, None]).astype(float)
-    dummies = without_unit_means(panel, dummies)
-    values, vectors = np.linalg.eigh(dummies @ dummies.T)
-    kept = values > 1e-10 * values.max()
-    return (vectors[:, kept] / np.sqrt(values[kept])).T @ dummies
-
-
-def without_unit_means(panel: Panel, values: np.ndarray) -> np.ndarray:
-    """Return columns (v, n) less their unit means, times the square root of the weights."""
-    weight = np.ones(panel.n_obs) if panel.weights is None else panel.weights
-    unit_weight = np.bincount(panel.unit, weight)
-    means = [np.bincount(panel.unit, weight * column) / unit_weight for column in values]
-    out = values - np.array(means)[:, panel.unit]
-    return out if panel.weights is None else out * np.sqrt(weight)

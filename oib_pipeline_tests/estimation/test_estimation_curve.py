@@ -11,6 +11,7 @@ from estimation_panels import make_panel
 
 from oib_pipeline.estimation import Samples, Specification, placebo, specification_curve, twfe
 from oib_pipeline.estimation.assignment import Assignments
+from oib_pipeline.estimation.bases import time_basis, without_unit_means
 from oib_pipeline.estimation.door import read_panel
 from oib_pipeline.estimation.permutation import FullColumns, _controls_out, treated_sets
 from oib_pipeline.estimation.unit_sums import UnitSums
@@ -118,6 +119,17 @@ def test_units_that_share_only_some_times_are_no_blocks(variants: dict[str, pd.D
     cut = frame[~early | (frame["year"] < 2015)]
     assert read_panel(cut, **columns).blocks is None
     assert read_panel(cut, **columns, time_by="region").blocks is not None
+
+
+def test_times_of_groups_have_bases_of_their_own(variants: dict[str, pd.DataFrame]) -> None:
+    frame = variants["main"].drop(index=[4, 30, 77])
+    read = read_panel(frame, outcome="y", unit="city", time="year", time_by="region")
+    basis = time_basis(read)
+    np.testing.assert_allclose(basis @ basis.T, np.eye(len(basis)), atol=1e-12)
+    regions = read.times.str.split().str[0].to_numpy()[read.time]
+    assert all(len(set(regions[column != 0])) == 1 for column in basis)
+    dummies = without_unit_means(read, np.eye(read.n_times)[:, read.time])
+    np.testing.assert_allclose(dummies @ basis.T @ basis, dummies, atol=1e-12)
 
 
 def test_samples_serve_outcomes_as_data_would(variants: dict[str, pd.DataFrame]) -> None:
