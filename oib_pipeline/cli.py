@@ -13,21 +13,30 @@ from oib_pipeline.contract.errors import OibError
 Command = Callable[[argparse.Namespace], int | None]
 NAMES = ("name_zh", "name_en", "pinyin", "lon", "lat")
 PLACE = ("region", "kind", "province_code", "province_zh", "province_en")
+NO_READER = 141  # what a shell shows of a program that SIGPIPE ended
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Exit status: 0 when all went well, 1 with a reason on the error stream otherwise."""
+    """Exit status: 0 when all went well, 1 with a reason on the error stream otherwise.
+
+    Where whoever reads the output has gone, as `head` does, it ends without a word.
+    """
     # Matrices here are small: waking threads for them costs up to ten times what it saves.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     options = _parser().parse_args(arguments)
     try:
-        return options.command(options) or 0
+        code = options.command(options) or 0
+        sys.stdout.flush()
+        return code
     except OibError as error:
         print(f"oib: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("oib: interrupted; what was there before stays", file=sys.stderr)
         return 130
+    except BrokenPipeError:
+        _hush()
+        return NO_READER
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
         print(f"oib: {place}{error.strerror or error}", file=sys.stderr)
@@ -105,12 +114,17 @@ def _refresh(options: argparse.Namespace) -> None:
     from oib_pipeline.orchestration.refresh.headline import headline
     from oib_pipeline.settings import Settings
 
-    settings = Settings.from_environment(options.raw)
-    done = refresh(settings, options.study, say=_say, verbose=options.verbose)
-    if options.profiles:
-        from oib_pipeline.orchestration.refresh.profiles import make_missing_profiles
+    settings, say = Settings.from_environment(options.raw), _Voice()
+    try:
+        done = refresh(settings, options.study, say=say, verbose=options.verbose)
+        if options.profiles:
+            from oib_pipeline.orchestration.refresh.profiles import make_missing_profiles
 
-        make_missing_profiles(settings, done.ready, say=_say, verbose=options.verbose)
+            make_missing_profiles(settings, done.ready, say=say, verbose=options.verbose)
+    except KeyboardInterrupt:
+        if say.unheard:
+            raise BrokenPipeError from None
+        raise
     print(headline(settings, done.ready))
 
 
@@ -190,8 +204,29 @@ def _draft(options: argparse.Namespace) -> None:
     print(draft_manifest(options.folder.resolve()), end="")
 
 
-def _say(line: str) -> None:
-    print(line, flush=True)
+class _Voice:
+    """Lines of progress; without a reader the run they tell of is interrupted.
+
+    A broken pipe would pass for a fault of the stage that spoke, and be kept as the reason why
+    its study was stopped; an interrupted run is nobody's fault, and the next refresh ends it.
+    """
+
+    unheard = False
+
+    def __call__(self, line: str) -> None:
+        try:
+            print(line, flush=True)
+        except BrokenPipeError:
+            self.unheard = True
+            _hush()
+            raise KeyboardInterrupt from None
+
+
+def _hush() -> None:
+    """Send what is still to be printed nowhere, or Python complains of the pipe as it ends."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 if __name__ == "__main__":

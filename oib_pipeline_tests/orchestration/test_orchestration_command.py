@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -47,6 +49,40 @@ def test_status_tells_what_is_to_be_made_and_changes_nothing(
     assert "small: to be made: core_study_panel" in said
     assert "genuine: " in said
     assert project.warehouse.count("raw_releases") == 4
+
+
+def unread(*arguments: str, lines: int) -> subprocess.CompletedProcess[str]:
+    """A command of which `head` reads some lines."""
+    program = [sys.executable, "-m", "oib_pipeline.cli", *arguments]
+    with subprocess.Popen(
+        program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as command:
+        assert command.stdout and command.stderr
+        for _ in range(lines):
+            command.stdout.readline()
+        command.stdout.close()
+        errors = command.stderr.read()
+    return subprocess.CompletedProcess(program, command.returncode, "", errors)
+
+
+@pytest.mark.parametrize("arguments", [("status",), ("refresh",)])
+def test_a_reader_that_goes_away_ends_it_quietly(
+    project: Project, arguments: tuple[str, ...]
+) -> None:
+    done = unread(*arguments, lines=0)
+    assert (done.returncode, done.stderr) == (141, "")
+
+
+def test_a_refresh_nobody_follows_any_more_is_interrupted_and_no_study_stopped(
+    project: Project,
+) -> None:
+    project.change_study(controls=[])
+    done = unread("refresh", lines=1)
+    assert (done.returncode, done.stderr) == (141, "")
+    assert not (project.settings.quality / "stopped").exists()
+    project.refresh()
+    project.refresh()
+    assert project.said[-1] == "nothing new: small up to date"
 
 
 def test_a_number_is_traced_to_its_cell(
