@@ -27,8 +27,10 @@ def baseline_table(
     notes: tuple[str, ...] = (),
 ) -> Table:
     """Estimates of every term, then controls, effects, N, cities, fit and the outcome's mean."""
+    columns = columns_of(frame)
+    used = {_key(column): _sample(column, panel) for column in columns}
     return models_table(
-        columns_of(frame),
+        columns,
         name=name,
         title=title,
         statistics=(
@@ -37,10 +39,10 @@ def baseline_table(
             ("Year effects", lambda column: Cell("yes")),
             ("City-years", count_cell("n_obs")),
             ("Cities (clusters)", count_cell("n_clusters")),
-            ("Pilots", lambda column: _cities(column, panel, pilots=True)),
-            ("Others", lambda column: _cities(column, panel, pilots=False)),
+            ("Pilots", lambda column: _cities(column, used[_key(column)], pilots=True)),
+            ("Others", lambda column: _cities(column, used[_key(column)], pilots=False)),
             ("R² within", number_cell("r2_within")),
-            ("Mean of outcome", lambda column: _mean(column, panel)),
+            ("Mean of outcome", lambda column: _mean(column, used[_key(column)])),
         ),
         notes=notes,
         paper=paper,
@@ -52,19 +54,22 @@ def _controls(column: Column, panel: pd.DataFrame) -> list[str]:
     return [name for name in column.rows["term"] if name in panel and name != TREATMENT]
 
 
-def _mean(column: Column, panel: pd.DataFrame) -> Cell:
+def _mean(column: Column, sample: EstimationSample) -> Cell:
     """The outcome's mean over the city-years the model used."""
-    mean = float(_sample(column, panel).used[column.outcome].mean())
+    mean = float(sample.used[column.outcome].mean())
     return Cell(fixed(mean, 3), value=mean)
 
 
-def _cities(column: Column, panel: pd.DataFrame, *, pilots: bool) -> Cell:
+def _cities(column: Column, sample: EstimationSample, *, pilots: bool) -> Cell:
     """Pilot or other cities the model used; n.a. where the panel does not give its counts."""
-    sample = _sample(column, panel)
     if not sample.fits(column.first["n_obs"], column.first["n_clusters"]):
         return Cell(MISSING)
     count = sample.n_pilots if pilots else sample.n_others
     return Cell(whole(count), value=float(count))
+
+
+def _key(column: Column) -> tuple[str, str]:
+    return column.outcome, column.model
 
 
 def _sample(column: Column, panel: pd.DataFrame) -> EstimationSample:
