@@ -19,6 +19,7 @@ from oib_pipeline.report.text import listing, plural
 
 COLUMNS = 5
 COLOURS = (BLUE, SKY, ORANGE, "#009E73", "#AA4499")
+NEEDED = ("city_code", "year", "variable", "series")
 EMPTY = "#F1F2F4"
 TALL = 1.38  # inches a panel
 TOP, BOTTOM = 0.45, 0.6
@@ -36,13 +37,15 @@ def city_coverage_figure(inputs: ReportInputs) -> Figure | None:
     sources = inputs.frame("sources")
     if not {"city_code", "chosen"} <= set(sources.columns):
         return None
-    chosen = sources[sources["chosen"].astype(bool)]
-    names = [name for name in variables() if name in set(chosen["variable"])]
+    chosen = sources.loc[sources["chosen"].astype(bool), list(NEEDED)]
+    held = set(chosen["variable"])
+    names = [name for name in variables() if name in held]
     if not names:
         return None
     cities, years = _cities(inputs), inputs.study.year_list
-    series = [name for name in inputs.study.sources if name in set(chosen["series"])]
-    filled = {name: _grid(chosen[chosen["variable"] == name], cities, years) for name in names}
+    used = set(chosen["series"])
+    series = [name for name in inputs.study.sources if name in used]
+    filled = _grids(chosen, names, cities, years)
     panels = Panels(COLUMNS, 0.96, TALL, 0.14, 0.58, (0, len(years)), (len(cities), 0))
     height = panels.size(len(names))[1] + TOP + BOTTOM
     with sheet(height, left=0.95, right=0.19, top=TOP, bottom=BOTTOM) as (figure, axes):
@@ -50,7 +53,7 @@ def city_coverage_figure(inputs: ReportInputs) -> Figure | None:
         whole = np.ones((len(cities), len(years)), dtype=bool)
         _cells(axes, panels, [whole for _ in names], EMPTY, 0.0)
         for one, colour in zip(series, COLOURS, strict=False):
-            _cells(axes, panels, [filled[name].to_numpy() == one for name in names], colour, 0.04)
+            _cells(axes, panels, [filled[name] == one for name in names], colour, 0.04)
         for place, name in enumerate(names):
             panels.title(axes, place, "\n".join(wrap(label(name).label, 16)), 6.8)
             _years(axes, panels, place, years)
@@ -79,12 +82,22 @@ def _cities(inputs: ReportInputs) -> pd.DataFrame:
     return ordered.set_index("city_code")
 
 
-def _grid(chosen: pd.DataFrame, cities: pd.DataFrame, years: list[int]) -> pd.DataFrame:
-    """The series of each value, cities x years; empty text where there is none."""
-    wide = chosen.pivot_table(
-        index="city_code", columns="year", values="series", aggfunc="first", observed=True
+def _grids(
+    chosen: pd.DataFrame, names: list[str], cities: pd.DataFrame, years: list[int]
+) -> dict[str, np.ndarray]:
+    """The series of each variable's values, cities x years; empty text where there is none."""
+    places = np.array(
+        [
+            pd.Index(names).get_indexer(chosen["variable"]),
+            cities.index.get_indexer(chosen["city_code"]),
+            pd.Index(years).get_indexer(chosen["year"]),
+        ]
     )
-    return wide.reindex(index=cities.index, columns=years).fillna("")
+    shown = (places >= 0).all(axis=0) & chosen["series"].notna().to_numpy()
+    grids = np.full((len(names), len(cities), len(years)), "", dtype=object)
+    first_last = np.flatnonzero(shown)[::-1]  # of two values for a place the first stays
+    grids[tuple(places[:, first_last])] = chosen["series"].to_numpy(dtype=object)[first_last]
+    return dict(zip(names, grids, strict=True))
 
 
 def _cells(axes: Any, panels: Panels, held: list[np.ndarray], colour: str, margin: float) -> None:
@@ -140,13 +153,13 @@ def _legend(figure: Any, series: list[str]) -> None:
     )
 
 
-def _alt(filled: dict[str, pd.DataFrame], series: list[str], cities: pd.DataFrame) -> str:
+def _alt(filled: dict[str, np.ndarray], series: list[str], cities: pd.DataFrame) -> str:
     parts = []
     for name, grid in filled.items():
         held = grid != ""
         lacking = int((~held.any(axis=1)).sum())
         without = f", {plural(lacking, 'city', 'cities')} never" if lacking else ""
-        parts.append(f"{label(name).label} {percent(held.to_numpy().mean())}{without}")
+        parts.append(f"{label(name).label} {percent(held.mean())}{without}")
     return (
         f"Heat map, a panel a variable, {len(cities)} cities by year, coloured by series "
         f"({listing(series)}). Share of city-years with a value: {'; '.join(parts)}."
