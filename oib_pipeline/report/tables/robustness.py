@@ -13,18 +13,22 @@ from oib_pipeline.report.numbers import interval, number, percent, whole
 from oib_pipeline.report.text import capital
 
 CLEAR = "Clear: of the sign of the median, p < 0.05 (by permutation where that was done)."
+NUMBERS = ("estimate", "p", "p_t")
 FEWER = "Options with fewer specifications were tried with fewer of the other options."
 
 
 def robustness_table(frame: pd.DataFrame, *, notes: tuple[str, ...] = ()) -> Table:
     """For all specifications and those of each option: count, median, range, share clear."""
     outcomes = list(dict.fromkeys(frame["outcome"]))
-    parts = {outcome: frame[frame["outcome"] == outcome] for outcome in outcomes}
+    chosen_by = options(frame)
+    used = frame[[name for name in frame if name in (*chosen_by, *NUMBERS)]]
+    parts = {outcome: used[frame["outcome"] == outcome] for outcome in outcomes}
     rows = [_row("All specifications", [parts[outcome] for outcome in outcomes])]
-    for name, listed in options(frame).items():
+    for name, listed in chosen_by.items():
         rows.append(Row((Cell(capital(choice_words(name, listed[0])[0])),), "group"))
+        taken = [parts[outcome][name].astype(str).to_numpy() for outcome in outcomes]
         for option in listed:
-            chosen = [parts[o][parts[o][name].astype(str) == option] for o in outcomes]
+            chosen = [parts[o][at == option] for o, at in zip(outcomes, taken, strict=True)]
             rows.append(_row(capital(choice_words(name, option)[1]), chosen))
     under = ("Number", "Median", "Range", "Clear")
     return Table(
