@@ -38,7 +38,7 @@ def place_labels(
     ``points`` (n, 2) and ``obstacles`` (m, 2) are in the units of the axes, which must not change
     afterwards.
     """
-    figure.draw_without_rendering()
+    axes.apply_aspect()  # as drawing would
     scale = 72 / figure.dpi
     at = axes.transData.transform(points) * scale
     taken = axes.transData.transform(obstacles) * scale
