@@ -18,7 +18,7 @@ def csv_text(data: pd.DataFrame) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([_safe(str(name)) for name in data.columns])
-    columns = [data.iloc[:, place].array for place in range(data.shape[1])]
+    columns = [data.iloc[:, place].to_numpy(dtype=object) for place in range(data.shape[1])]
     writer.writerows([_value(value) for value in row] for row in zip(*columns, strict=True))
     return text.getvalue()
 

@@ -53,7 +53,7 @@ def drawable(text: str) -> str:
     """
     if text.isascii():
         return text
-    known = covered() | _latin()
+    known = _known()
     return "".join(
         mark if mark in known or mark.isspace() else f"[U+{ord(mark):04X}]" for mark in text
     )
@@ -67,6 +67,10 @@ def latin_folder() -> Path:
 
 
 @cache
+def _known() -> frozenset[str]:
+    return covered() | _latin()
+
+
 def _latin() -> frozenset[str]:
     from fontTools.ttLib import TTFont
 
