@@ -120,13 +120,26 @@ def picture(
         )
     for text in figure.findobj(lambda artist: hasattr(artist, "get_text")):
         text.set_text(drawable(text.get_text()))
-    svg, png = io.BytesIO(), io.BytesIO()
+    svg = io.BytesIO()
     nothing = {"Date": None, "Creator": None, "Format": None, "Type": None}
     figure.savefig(svg, format="svg", metadata=nothing)
-    if raster:
-        how = {"metadata": {"Software": None}, "pil_kwargs": {"compress_level": 4}}
-        figure.savefig(png, format="png", dpi=DPI, **how)
-    return Figure(name, title, alt, svg.getvalue().decode(), png.getvalue(), notes, paper)
+    png = _png(figure) if raster else b""
+    return Figure(name, title, alt, svg.getvalue().decode(), png, notes, paper)
+
+
+def _png(figure: Any) -> bytes:
+    """The drawing as PNG, without transparency: a third more to pack, and all of it opaque."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from PIL import Image
+
+    canvas = FigureCanvasAgg(figure)
+    figure.set_dpi(DPI)
+    canvas.draw()
+    size, drawn = canvas.get_width_height(), canvas.buffer_rgba()
+    png = io.BytesIO()
+    opaque = Image.frombytes("RGB", size, drawn, "raw", "RGBX")
+    opaque.save(png, format="png", dpi=(DPI, DPI), compress_level=3)
+    return png.getvalue()
 
 
 @cache
