@@ -24,6 +24,7 @@ from oib_pipeline.report.sections.results import (
     event_section,
 )
 from oib_pipeline.report.sections.summary import summary_section
+from oib_pipeline.report.settled import settled
 
 PDF, WORD = "report.pdf", "report.docx"
 CITIES = f"{FOLDER}/{INDEX}"
@@ -64,11 +65,12 @@ def render(inputs: ReportInputs, folder: Path) -> ReportFiles:
     from oib_pipeline.report.pdf import pdf
     from oib_pipeline.report.word import word
 
-    document = compose(inputs)
-    tables = _write_tables(document, folder / "tables")
-    figures = _write_figures(document, folder / "figures")
-    made = {"index.html": page(document).encode(), PDF: pdf(document), WORD: word(document)}
-    made[CITIES] = cities_page(inputs, _profiles(folder / FOLDER)).encode()
+    with settled():
+        document = compose(inputs)
+        tables = _write_tables(document, folder / "tables")
+        figures = _write_figures(document, folder / "figures")
+        made = {"index.html": page(document).encode(), PDF: pdf(document), WORD: word(document)}
+        made[CITIES] = cities_page(inputs, _profiles(folder / FOLDER)).encode()
     for name, content in made.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content)
