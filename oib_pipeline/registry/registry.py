@@ -10,6 +10,7 @@ import pandas as pd
 from oib_pipeline.contract.errors import OibError
 from oib_pipeline.registry.gazetteer import Gazetteer
 from oib_pipeline.registry.names import Names
+from oib_pipeline.registry.references import hold_references
 from oib_pipeline.registry.tables import COLUMNS, read
 
 
@@ -69,13 +70,11 @@ def load_registry(folder: Path) -> Registry:
     Raises
     ------
     OibError
-        Naming file, line and value, when a file is missing or contradicts another.
+        Naming file, line and value, when a file is missing or files contradict each other.
     """
     frames = {table: read(folder, table) for table in COLUMNS}
     cities = frames["cities"]
-    for table in ("names", "former_codes", "samples", "policies", "borders"):
-        _known(frames[table]["city_code"], cities["city_code"], folder / f"{table}.csv")
-    _known(frames["policies"]["document"], frames["documents"]["document"], folder / "policies.csv")
+    hold_references(frames, folder)
     former = frames["former_codes"].set_index("former_code")["city_code"].to_dict()
     return Registry(
         cities=cities,
@@ -83,13 +82,3 @@ def load_registry(folder: Path) -> Registry:
         former_codes=former,
         **{table: frames[table] for table in ("samples", "policies", "documents", "borders")},
     )
-
-
-def _known(column: pd.Series, allowed: pd.Series, path: Path) -> None:
-    unknown = ~column.isin(allowed)
-    if unknown.any():
-        line = int(unknown.idxmax()) + 2
-        raise OibError(
-            f"{path}, line {line}: {column.name} {column[unknown.idxmax()]!r} is not known; "
-            f"add it to {allowed.name}'s own table first"
-        )

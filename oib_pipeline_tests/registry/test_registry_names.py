@@ -96,3 +96,36 @@ def test_a_broken_registry_names_file_and_line(
     with pytest.raises(OibError, match=said) as caught:
         load_registry(tmp_path)
     assert f"{table}.csv" in str(caught.value)
+
+
+def changed(folder: Path, **tables: tuple[str, str]) -> Path:
+    """A copy of the registry with a text of some tables replaced."""
+    for path in DATA.glob("*.csv"):
+        text = path.read_text(encoding="utf-8")
+        old, new = tables.get(path.stem, ("", ""))
+        (folder / path.name).write_text(text.replace(old, new) if old else text, encoding="utf-8")
+    return folder
+
+
+def test_every_table_that_kept_the_old_code_of_a_city_is_named_at_once(tmp_path: Path) -> None:
+    with pytest.raises(OibError) as caught:
+        load_registry(changed(tmp_path, cities=("140200,", "140299,")))
+    told = str(caught.value).splitlines()
+    assert told[0] == f"the registry in {tmp_path} contradicts itself:"
+    assert {line.split(".csv")[0].strip() for line in told[1:-1]} >= {"samples", "borders"}
+    assert all("city_code '140200' is not in cities.csv" in line for line in told[1:-1])
+    assert told[-1] == (
+        "add the city to cities.csv, or, if it was recoded, give the new code here too"
+    )
+
+
+def test_one_unknown_document_is_told_in_a_line_with_the_table_it_belongs_in(
+    tmp_path: Path,
+) -> None:
+    row = "110000,2014,relocation_opinions_2014"
+    with pytest.raises(OibError) as caught:
+        load_registry(changed(tmp_path, policies=(row, "110000,2014,elsewhere")))
+    assert str(caught.value) == (
+        f"{tmp_path}/policies.csv, line 2: document 'elsewhere' is not in documents.csv: add the "
+        "document to documents.csv, or, if it was renamed, give the new name here too"
+    )
