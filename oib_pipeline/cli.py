@@ -136,7 +136,7 @@ def _status(options: argparse.Namespace) -> None:
 
 
 def _add_city(options: argparse.Namespace) -> None:
-    from oib_pipeline.orchestration.refresh.membership import policy_of
+    from oib_pipeline.orchestration.refresh.membership import policies_of, policy_of
     from oib_pipeline.registry.membership import add_city
     from oib_pipeline.settings import Settings
 
@@ -145,17 +145,20 @@ def _add_city(options: argparse.Namespace) -> None:
     treated = {"start_year": options.start_year, "document": options.document}
     if options.treated:
         treated["policy"] = options.policy or policy_of(settings, options.sample)
-    for line in add_city(settings.registry, options.code, options.sample, facts, treated):
+    policies = policies_of(settings, options.sample)
+    for line in add_city(settings.registry, options.code, options.sample, facts, treated, policies):
         print(line)
     _after_edit(options)
 
 
 def _remove_city(options: argparse.Namespace) -> None:
+    from oib_pipeline.orchestration.refresh.membership import policies_of
     from oib_pipeline.registry.membership import remove_city
     from oib_pipeline.settings import Settings
 
     settings = Settings.from_environment(options.raw)
-    for line in remove_city(settings.registry, options.code, options.sample):
+    policies = policies_of(settings, options.sample)
+    for line in remove_city(settings.registry, options.code, options.sample, policies):
         print(line)
     _after_edit(options)
 

@@ -13,6 +13,8 @@ from pathlib import Path
 from oib_pipeline.contract.errors import OibError
 
 Row = Mapping[str, str]
+HAND, COMMAND = "added by hand", "oib add-city"
+OWN = f"{HAND} ({COMMAND})"  # source of a row that the command wrote
 
 
 class Table:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from oib_pipeline.contract.errors import OibError
-from oib_pipeline.registry.editing import Row, Table, write_tables
+from oib_pipeline.registry.editing import COMMAND, HAND, OWN, Row, Table, write_tables
+from oib_pipeline.registry.under_policies import known_already, row_to_add, rows_under, stays
 
-HAND, COMMAND = "added by hand", "oib add-city"
 NEEDED = ("name_zh", "name_en", "region")  # of a city that cities.csv does not have
 
 
@@ -19,8 +19,9 @@ def add_city(
     sample: str,
     facts: Mapping[str, str],
     treated: Mapping[str, str] | None = None,
+    policies: Collection[str] = (),
 ) -> list[str]:
-    """What was written, a line a file.
+    """What was written, a line a file, and what policies.csv says of the city already.
 
     Parameters
     ----------
@@ -30,7 +31,9 @@ def add_city(
         Columns of cities.csv and samples.csv as given; blanks count as not given.
     treated
         policy, and start_year and document where the policy has several: the city is under it;
-        without a policy it is not.
+        without a policy no row says so.
+    policies
+        Those that the sample is evaluated for.
 
     Raises
     ------
@@ -56,20 +59,29 @@ def add_city(
         samples.insert(member, ("sample",), "city_code")
         changed.append(samples)
         said.append(f"samples.csv: {code} added to {sample}")
-    if treated and treated.get("policy"):
-        policies = Table(folder / "policies.csv")
-        if under := _treated(code, treated, policies):
-            policies.insert(under, ("policy",), "city_code")
-            changed.append(policies)
-            said.append(f"policies.csv: {code} under {under['policy']} from {under['start_year']}")
+    under = Table(folder / "policies.csv")
+    evaluated = {*policies, *filter(None, [(treated or {}).get("policy")])}
+    already = rows_under(under, code, evaluated)
+    if treated and (new := row_to_add(code, treated, under)):
+        under.insert(new, ("policy",), "city_code")
+        changed.append(under)
+        said.append(f"policies.csv: {code} under {new['policy']} from {new['start_year']}")
     if not changed:
         raise OibError(f"{code} is in the sample {sample} already")
     write_tables(folder, changed)
-    return said
+    return [*said, *map(known_already, already)]
 
 
-def remove_city(folder: Path, code: str, sample: str) -> list[str]:
-    """What was written, a line a file; what is known of the city itself stays.
+def remove_city(folder: Path, code: str, sample: str, policies: Collection[str] = ()) -> list[str]:
+    """What was written, a line a file, and what stays; what is known of the city itself does.
+
+    A city that leaves its last sample leaves the sample's policies too where `add_city` put it
+    under them: added anew, it would be treated unasked.
+
+    Parameters
+    ----------
+    policies
+        Those that the sample is evaluated for.
 
     Raises
     ------
@@ -83,8 +95,18 @@ def remove_city(folder: Path, code: str, sample: str) -> list[str]:
             "no sample"
         ]
         raise OibError(f"{code} is not in the sample {sample}; it is in {', '.join(held)}")
-    write_tables(folder, [samples])
-    return [f"samples.csv: {code} taken out of {sample}"]
+    said, changed = [f"samples.csv: {code} taken out of {sample}"], [samples]
+    under = Table(folder / "policies.csv")
+    others = sorted({row["sample"] for row in samples.rows if row["city_code"] == code})
+    rows = rows_under(under, code, policies)
+    own = [row for row in rows if row["source"] == OWN and not others]
+    if own:
+        under.remove(lambda row: row in own)
+        changed.append(under)
+    said += [f"policies.csv: {code} taken out of {row['policy']}" for row in own]
+    said += [stays(row, others) for row in rows if row not in own]
+    write_tables(folder, changed)
+    return said
 
 
 def _sound(folder: Path, code: str, sample: str, samples: Table) -> None:
@@ -111,7 +133,7 @@ def _new_city(code: str, given: Mapping[str, str], cities: Table) -> Row:
         "kind": "prefecture-level city",
         "capital": "0",
         "has_districts": "1",
-        "source": f"{HAND} ({COMMAND})",
+        "source": OWN,
     }
     filled |= {name: text for name, text in given.items() if name in cities.columns}
     filled["city_code"] = code
@@ -136,21 +158,3 @@ def _agrees(code: str, given: Mapping[str, str], known: Row) -> None:
                 f"cities.csv has {name} {known[name]!r} for {code}, not {given[name]!r}: "
                 "if that is wrong, edit it there"
             )
-
-
-def _treated(code: str, treated: Mapping[str, str], policies: Table) -> Row | None:
-    """The row of a city under a policy; none where it is there already."""
-    name = treated["policy"]
-    rows = [row for row in policies.rows if row["policy"] == name]
-    if any(row["city_code"] == code for row in rows):
-        return None
-    row = {"policy": name, "city_code": code, "source": f"{HAND} ({COMMAND})"}
-    for column in ("start_year", "document"):
-        values = sorted({other[column] for other in rows})
-        if not treated.get(column) and len(values) != 1:
-            told = ", ".join(values) or "no city yet"
-            raise OibError(
-                f"the policy {name} has {told} as {column}: give --{column.replace('_', '-')}"
-            )
-        row[column] = treated.get(column) or values[0]
-    return row

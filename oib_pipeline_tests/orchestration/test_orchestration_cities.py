@@ -48,6 +48,20 @@ def test_a_city_of_the_registry_is_added_estimated_and_given_its_page(
     assert not list(folder.glob("[0-9]*.html"))
 
 
+def test_the_command_says_what_becomes_of_a_city_s_policy(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, rest = outside(project), ["--sample", SAMPLE, "--no-refresh"]
+    assert main(["add-city", code, "--treated", *rest]) == 0
+    assert f"policies.csv: {code} under relocation_2014 from 2014" in capsys.readouterr().out
+    assert main(["remove-city", code, *rest]) == 0
+    assert f"policies.csv: {code} taken out of relocation_2014" in capsys.readouterr().out
+    assert main(["remove-city", "320300", *rest]) == 0
+    assert "320300 stays under relocation_2014" in capsys.readouterr().out
+    assert main(["add-city", "320300", *rest]) == 0
+    assert "so it is treated from 2014" in capsys.readouterr().out
+
+
 def test_a_city_that_no_study_has_leaves_estimates_and_report_alone(project: Project) -> None:
     before = project.report.stat().st_mtime_ns
     facts = {"name_zh": "新沂市", "name_en": "Xinyi"}

@@ -13,7 +13,7 @@ from oib_pipeline.registry.editing import Table
 from oib_pipeline.registry.membership import add_city, remove_city
 
 REGISTRY = Path(__file__).resolve().parents[2] / "data" / "registry"
-SAMPLE = "old_industrial_120"
+SAMPLE, POLICY = "old_industrial_120", "relocation_2014"
 
 
 @pytest.fixture
@@ -95,3 +95,46 @@ def test_a_city_that_would_contradict_the_registry_is_not_written(folder: Path) 
 def test_a_city_that_is_not_in_the_sample_is_not_taken_out(folder: Path) -> None:
     with pytest.raises(OibError, match="not in the sample"):
         remove_city(folder, outside(folder), SAMPLE)
+
+
+def test_a_policy_that_the_command_put_a_city_under_goes_with_it(folder: Path) -> None:
+    before, code = bytes_of(folder), outside(folder)
+    add_city(folder, code, SAMPLE, {}, {"policy": POLICY}, [POLICY])
+    assert remove_city(folder, code, SAMPLE, [POLICY]) == [
+        f"samples.csv: {code} taken out of {SAMPLE}",
+        f"policies.csv: {code} taken out of {POLICY}",
+    ]
+    assert bytes_of(folder) == before
+
+
+def test_a_policy_known_from_elsewhere_stays_and_both_ways_say_so(folder: Path) -> None:
+    before = bytes_of(folder)
+    _, stays = remove_city(folder, "110000", SAMPLE, [POLICY])
+    assert stays == (
+        f"policies.csv: 110000 stays under {POLICY} from 2014 (source: Lin et al. 2022, section "
+        "3.1): added to a sample again it is treated; if it is not to be, delete its row there"
+    )
+    _, treated = add_city(folder, "110000", SAMPLE, {}, policies=[POLICY])
+    assert treated == (
+        f"policies.csv: 110000 is under {POLICY} already, so it is treated from 2014; if that is "
+        "wrong, edit or delete its row there"
+    )
+    assert bytes_of(folder)["policies.csv"] == before["policies.csv"]
+
+
+def test_a_policy_stays_while_another_sample_has_the_city(folder: Path) -> None:
+    with (folder / "samples.csv").open("a", encoding="utf-8") as table:
+        table.write("other,110000,,,,a test\n")
+    code = outside(folder)
+    for sample in (SAMPLE, "other"):
+        add_city(folder, code, sample, {}, {"policy": POLICY}, [POLICY])
+    held = bytes_of(folder)["policies.csv"]
+    _, stays = remove_city(folder, code, SAMPLE, [POLICY])
+    assert stays == f"policies.csv: {code} stays under {POLICY}, for it is in other too"
+    assert bytes_of(folder)["policies.csv"] == held
+
+
+def test_a_policy_that_the_sample_is_not_evaluated_for_is_left_alone(folder: Path) -> None:
+    before = bytes_of(folder)["policies.csv"]
+    assert len(remove_city(folder, "110000", SAMPLE, [])) == 1
+    assert bytes_of(folder)["policies.csv"] == before

@@ -15,9 +15,14 @@ def policy_of(settings: Settings, sample: str) -> str:
     OibError
         Where no study has the sample, or its studies evaluate several policies.
     """
-    studies = read_studies(settings.studies).values()
-    policies = sorted({study.policy for study in studies if study.sample == sample})
+    policies = policies_of(settings, sample)
     if len(policies) != 1:
         told = ", ".join(policies) or "no policy, for no study has it"
         raise OibError(f"the sample {sample} is evaluated for {told}: give --policy")
     return policies[0]
+
+
+def policies_of(settings: Settings, sample: str) -> list[str]:
+    """The policies that the studies of a sample evaluate, sorted."""
+    studies = read_studies(settings.studies).values()
+    return sorted({study.policy for study in studies if study.sample == sample})
