@@ -65,6 +65,6 @@ def next_vintage(state: State, last: Kept | None) -> Vintage:
     changes = pd.concat(filled, ignore_index=True) if filled else parts[0]
     shifted = moves(last.estimates, state.estimates)
     why = reasons(changes) or ["nothing that is recorded of the inputs"]
-    if several(why):
+    if several(why) and shifted["change"].eq("moved").any():
         why.append(SEVERAL)
     return Vintage(last.vintage + 1, True, state, changes, shifted, why, moved(shifted))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from oib_pipeline.vintages.moves import SAME
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -50,15 +52,17 @@ def reasons(changes: pd.DataFrame) -> list[str]:
 def moved(moves: pd.DataFrame) -> str:
     """How many estimates moved, and the baseline’s farthest move."""
     counts = moves["change"].value_counts()
-    parts = [
-        f"{int(counts.get('moved', 0)):,} of {int((moves['change'] != 'added').sum()):,} moved"
-    ]
+    number = f"{counts['moved']:,}" if "moved" in counts else "none"
+    parts = [f"{number} of {int((moves['change'] != 'added').sum()):,} moved"]
     parts += [f"{int(counts[word]):,} {word}" for word in ("added", "removed") if word in counts]
     text = f"estimates: {', '.join(parts)}"
     result, term = HEADLINE
-    head = moves[(moves["result"] == result) & (moves["term"] == term)].dropna(subset="moved_se")
+    head = moves[(moves["result"] == result) & (moves["term"] == term)]
+    head = head[head["change"] == "moved"].dropna(subset="moved_se")
     if head.empty:
         return text
+    if not (head["moved_se"].abs() > SAME).any():
+        return f"{text}; in the baseline errors or p-values alone"
     row = head.loc[head["moved_se"].abs().idxmax()]
     was, now = _told_apart(row["was"], row["now"])
     by = f"{row['moved_se']:+.2f}" if abs(row["moved_se"]) >= LEAST else f"less than {LEAST}"

@@ -133,3 +133,20 @@ def test_a_revised_release_with_its_values_is_one_cause_and_new_code_another() -
 def test_a_move_below_the_printed_digits_is_no_false_zero() -> None:
     shifted = moves(estimates(("1", 0.0537, 0.01)), estimates(("1", 0.05370012, 0.01)))
     assert "from 0.0537000 to 0.0537001, less than 0.01 s.e." in moved(shifted)
+
+
+def test_nothing_moved_is_told_as_none_and_lays_no_move_to_anything() -> None:
+    changed = inputs(("release", "a", "y"), ("study", "controls", "2"))
+    other = state(inputs=changed, panel="another")
+    second = next_vintage(other, kept(state()))
+    assert second.new
+    assert second.moved == "estimates: none of 1 moved"
+    assert len(second.why) > 1
+    assert not any("more than one thing" in line for line in second.why)
+    further = state(inputs=changed, estimates=estimates(("1", 0.06, 0.01)))
+    assert "more than one thing" in next_vintage(further, kept(state())).why[-1]
+
+
+def test_an_error_that_moved_alone_is_no_move_of_the_estimate() -> None:
+    shifted = moves(estimates(("1", 0.05, 0.01)), estimates(("1", 0.05, 0.02)))
+    assert moved(shifted) == ("estimates: 1 of 1 moved; in the baseline errors or p-values alone")
