@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -60,9 +61,18 @@ def used_formulas(output: str, values: pd.Series) -> list[Formula]:
     return list(used.values())
 
 
-def needs(output: str) -> str:
-    """What an output needs, in words: 'gdp_per_capita_cny, or gdp_mcny and ...'."""
-    parts: dict[str, list[str]] = {}
+def needs(output: str, had: Collection[str] = ()) -> str:
+    """What an output needs, in words: 'gdp_per_capita_cny, or gdp_mcny and ...'.
+
+    Parameters
+    ----------
+    had
+        Variables that are there. They are not named, nor is a part that can be made of them;
+        where all parts can, every need is named.
+    """
+    parts: dict[str, list[tuple[str, ...]]] = {}
     for formula in formulas_of(output):
-        parts.setdefault(formula.part, []).append(" and ".join(formula.inputs))
-    return "; ".join(", or ".join(ways) for ways in parts.values())
+        lacking = tuple(name for name in formula.inputs if name not in had)
+        parts.setdefault(formula.part, []).append(lacking)
+    told = [", or ".join(map(" and ".join, ways)) for ways in parts.values() if all(ways)]
+    return "; ".join(told) if told or not had else needs(output)

@@ -61,7 +61,8 @@ def build_study_panel(
         Cities, samples, policies and borders.
     sources
         Rows of ``core_sources``, so that values resting on a corrected figure carry the flag
-        "corrected". Without it none does.
+        "corrected", and only what no source has is named as needed. Without it none does, and
+        all that could be of use is named.
 
     Raises
     ------
@@ -70,6 +71,7 @@ def build_study_panel(
     """
     frame = design(study, registry)
     values = _values(study, indices, frame)
+    _hold_outcomes(study, values, sources)
     controls, left_out = _controls(study, values)
     names = [*study.outcomes, *controls]
     gaps = _lacking(values, names)
@@ -93,14 +95,27 @@ def _values(study: Study, indices: pd.DataFrame, frame: pd.DataFrame) -> pd.Data
     right = (indices["precedence"] == study.precedence) & (indices["scope"] == study.scope)
     rows = indices.loc[right].drop(columns=["precedence", "scope"])
     keys = frame[["city_code", "year", "city"]]
-    values = keys.merge(rows, on=["city_code", "year"], how="left", validate="one_to_one")
+    return keys.merge(rows, on=["city_code", "year"], how="left", validate="one_to_one")
+
+
+def _hold_outcomes(study: Study, values: pd.DataFrame, sources: pd.DataFrame | None) -> None:
+    """Every outcome is there for some city and year, or what no source has of it is named."""
     for outcome in study.outcomes:
         if values[outcome].notna().sum() == 0:
+            had = set() if sources is None else _had(study, values, sources)
             raise OibError(
                 f"study {study.name!r}: outcome {outcome!r} is lacking at scope {study.scope} for "
-                f"every city and year. It needs {needs(outcome)}"
+                f"every city and year. It needs {needs(outcome, had)}"
             )
-    return values
+
+
+def _had(study: Study, values: pd.DataFrame, sources: pd.DataFrame) -> set[str]:
+    """Variables that a source gives for some expected city-year of a study."""
+    right = (sources["precedence"] == study.precedence) & (sources["scope"] == study.scope)
+    chosen = sources[right & sources["chosen"].astype(bool)]
+    keys = pd.MultiIndex.from_frame(values[["city_code", "year"]])
+    there = pd.MultiIndex.from_frame(chosen[["city_code", "year"]]).isin(keys)
+    return set(chosen.loc[there, "variable"])
 
 
 def _controls(study: Study, values: pd.DataFrame) -> tuple[list[str], pd.DataFrame]:

@@ -111,6 +111,33 @@ def test_an_outcome_no_source_has_fails_by_its_name(study, registry, city_year):
         build_study_panel(study(), compute_indices(city_year), registry)
 
 
+def test_an_outcome_names_what_no_source_has_of_it_and_nothing_else(
+    study, registry, city_year, sources
+):
+    city_year["primary_employment_pct"] = np.nan
+    held = sources[sources["variable"] != "primary_employment_pct"]
+    with pytest.raises(OibError) as caught:
+        build_study_panel(study(), compute_indices(city_year), registry, held)
+    assert str(caught.value).endswith(
+        "It needs primary_employment_k and secondary_employment_k and tertiary_employment_k, or "
+        "primary_employment_pct"
+    )
+
+
+def test_an_outcome_whose_parts_are_never_there_together_names_them_all(
+    study, registry, city_year, sources
+):
+    half = city_year["year"] < 2014
+    city_year.loc[half, "primary_employment_pct"] = np.nan
+    city_year.loc[~half, "primary_va_mcny"] = np.nan
+    held = sources[
+        ~(sources["variable"].eq("primary_employment_pct") & (sources["year"] < 2014))
+        & ~(sources["variable"].eq("primary_va_mcny") & (sources["year"] >= 2014))
+    ]
+    with pytest.raises(OibError, match=r"primary_va_mcny and .*; primary_employment_k and"):
+        build_study_panel(study(), compute_indices(city_year), registry, held)
+
+
 def test_figures_of_the_other_scope_are_never_used(study, registry, city_year):
     other = city_year.assign(scope="districts", area_km2=1.0)
     both = pd.concat([city_year, other], ignore_index=True)
