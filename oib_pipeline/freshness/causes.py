@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from oib_pipeline.freshness.fingerprints import Chain, Slice
+from oib_pipeline.freshness.plan import Plan
 
 FEW = 4
 
@@ -39,6 +40,16 @@ def causes(chain: Chain, stale: Iterable[Slice]) -> list[str]:
     if unmade:
         lines.append(f"not made yet: {_few(list(dict.fromkeys(unmade)))}")
     return lines
+
+
+def because(chain: Chain, plan: Plan) -> str:
+    """Why there is something to do, in a line for a run."""
+    told = causes(chain, plan.stale)
+    told += [f"release {name} is gone" for name in (*plan.removed, *plan.forgotten)]
+    told += [f"release {name} is again what was read of it" for name in plan.settled]
+    told += [f"study {name} has no file any more" for name in plan.dropped]
+    told += [f"city pages of {name} wait to be made anew" for name in plan.due]
+    return _few(list(dict.fromkeys(told)) or ["something to take out, or a report is not whole"])
 
 
 def changed_names(before: Mapping[str, str], after: Mapping[str, str], kind: str) -> list[str]:

@@ -9,6 +9,7 @@ from oib_pipeline.freshness.digests import digest
 from oib_pipeline.freshness.fingerprints import Chain, Slice
 from oib_pipeline.freshness.inputs import Inputs
 from oib_pipeline.freshness.ledger import Ledger
+from oib_pipeline.freshness.pages import pages_to_make
 from oib_pipeline.freshness.refusals import noted_refusals
 from oib_pipeline.freshness.stages import STAGES, study_stages
 from oib_pipeline.settings import Settings
@@ -33,6 +34,10 @@ class Plan:
         Orders of sources that the warehouse holds and no study asks for any more.
     forgotten
         Releases that were refused and are no longer in the raw folder.
+    settled
+        Releases that were refused and are again what the warehouse holds.
+    due
+        Studies whose city profiles a new report left to be made anew.
     ready
         Studies whose releases are there.
     waiting
@@ -49,11 +54,14 @@ class Plan:
     dropped: tuple[str, ...] = ()
     unused: tuple[str, ...] = ()
     forgotten: tuple[str, ...] = ()
+    settled: tuple[str, ...] = ()
+    due: tuple[str, ...] = ()
 
     @property
     def nothing(self) -> bool:
         """Whether everything is as its inputs would make it."""
-        return not (self.stale or self.removed or self.dropped or self.unused or self.forgotten)
+        left_behind = self.removed or self.dropped or self.unused or self.forgotten
+        return not (self.stale or left_behind or self.settled or self.due)
 
     def parts(self, stage: str) -> list[str]:
         """Parts of a stage that are to be made."""
@@ -97,8 +105,15 @@ def make_plan(settings: Settings, inputs: Inputs, ledger: Ledger) -> Plan:
     everything = replace(inputs, arrivals={**inputs.arrivals, **inputs.aside})
     goal = _goal(Chain(everything, chain.ledger), ready)
     dropped, unused = _left_behind(inputs, ledger)
-    forgotten = tuple(name for name in noted_refusals(settings) if name not in inputs.present)
-    return Plan(tuple(stale), removed, ready, waiting, goal, dropped, unused, forgotten)
+    noted = noted_refusals(settings)
+    forgotten = tuple(name for name in noted if name not in inputs.present)
+    read = {name for name in inputs.arrivals if ("raw_observations", name) not in stale}
+    chosen = not any(stage == "core_sources" for stage, _ in stale)
+    settled = tuple(name for name in noted if name in read and chosen)
+    due = tuple(name for name in ready if pages_to_make(settings.reports / name))
+    return Plan(
+        tuple(stale), removed, ready, waiting, goal, dropped, unused, forgotten, settled, due
+    )
 
 
 def _goal(chain: Chain, ready: tuple[str, ...]) -> str:

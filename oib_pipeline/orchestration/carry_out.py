@@ -20,6 +20,7 @@ from oib_pipeline.orchestration.checks import blamed, refusal, results
 from oib_pipeline.orchestration.lineage import column_lineage
 from oib_pipeline.orchestration.project import Project
 from oib_pipeline.orchestration.refresh.lock import LONG, only_one
+from oib_pipeline.orchestration.standing import standing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -93,11 +94,14 @@ def _carried_out(
     try:
         made = make()
     except OibError as error:
+        yield from standing(context, ())
         raise dg.Failure(str(error), allow_retries=False) from error
     page = _page(project, key, made)
-    yield from results(key, made.outcomes, page)
+    found = list(results(key, made.outcomes, page))
+    yield from found
     reason = refusal(made.outcomes)
     if reason:
+        yield from standing(context, {result.check_name for result in found if result.check_name})
         named = blamed(made.outcomes, made.tried)
         note_refusals(project.settings, project.chain(), key.path[-1], named)
         raise dg.Failure(reason, allow_retries=False)

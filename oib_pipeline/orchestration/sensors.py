@@ -1,18 +1,19 @@
 """The sensor of the drop folder: a release that has arrived whole starts a refresh."""
 
 import os
-from pathlib import Path
 
 import dagster as dg
 
 from oib_pipeline.contract.errors import OibError
-from oib_pipeline.freshness import Inputs, current_inputs, make_plan, read_ledger
+from oib_pipeline.freshness import Chain, Inputs, Plan, current_inputs, make_plan, read_ledger
+from oib_pipeline.freshness.causes import because
 from oib_pipeline.freshness.digests import digest
 from oib_pipeline.orchestration.jobs import refresh_job
 from oib_pipeline.orchestration.partitions import register
 from oib_pipeline.orchestration.project import Project
 from oib_pipeline.orchestration.refresh.lock import holder
 from oib_pipeline.orchestration.refresh.runs import close_dead_runs
+from oib_pipeline.settings import Settings
 
 EVERY = int(os.environ.get("OIB_LOOK_EVERY") or 30)  # seconds
 FEW = 3
@@ -44,15 +45,12 @@ def arrivals(
         return dg.SkipReason(str(error))
     if plan.nothing or not plan.ready:
         return dg.SkipReason(_at_rest(project, inputs))
-    key = _key(project.settings.published, plan.goal)
+    key = _key(project.settings, plan)
     if tried := _asked_for(context.instance, key):
-        return dg.SkipReason(
-            f"run {tried.run_id[:8]} was for what lies there now and says what stood in the way; "
-            f"the next begins when something has changed, or by hand{_left_out(inputs)}"
-        )
-    names = plan.parts("raw_observations")
-    register(context.instance, "release", names)
-    return dg.RunRequest(run_key=key, tags={"oib/releases": ", ".join(names)[:200]})
+        return dg.SkipReason(f"{_tried(tried)}{_left_out(inputs)}")
+    register(context.instance, "release", plan.parts("raw_observations"))
+    tags = {"oib/because": because(Chain(inputs, ledger), plan)}
+    return dg.RunRequest(run_key=key, tags=tags)
 
 
 def _at_rest(project: Project, inputs: Inputs) -> str:
@@ -66,15 +64,31 @@ def _left_out(inputs: Inputs) -> str:
     if inputs.unlabelled:
         told.append(f"without a release.yml, and so not read: {', '.join(inputs.unlabelled)}")
     for name, error in inputs.waiting.items():
-        lacking = "; ".join(problem.text() for problem in error.problems[:FEW])
-        told.append(f"waiting for files of {name}: {lacking}")
+        lacking = "; ".join(f"{one.file}: {one.found}" for one in error.problems[:FEW])
+        told.append(f"{name} is not whole yet and waits ({lacking})")
     told += [f"until it changes, {why}" for why in inputs.refused.values()]
     return "".join(f"\n{line}" for line in told)
 
 
-def _key(published: Path, goal: str) -> str:
+def _tried(run: dg.DagsterRun) -> str:
+    """What became of the run that was for what lies there now."""
+    if run.tags.get("dagster/will_retry") == "true":
+        return f"run {run.run_id[:8]} was cut short; Dagster's daemon takes its work up again"
+    if run.status is dg.DagsterRunStatus.CANCELED:
+        what = "was ended by hand"
+    else:
+        what = "says what stood in the way"
+    return (
+        f"run {run.run_id[:8]} was for what lies there now and {what}; "
+        "the next begins when something has changed, or by hand"
+    )
+
+
+def _key(settings: Settings, plan: Plan) -> str:
     """The state to reach and the last one reached, so that what is undone can be redone."""
-    return digest(goal, str(published.stat().st_mtime_ns) if published.is_file() else "")
+    last = settings.published
+    pages = [str((settings.reports / name).stat().st_mtime_ns) for name in plan.due]
+    return digest(plan.goal, str(last.stat().st_mtime_ns) if last.is_file() else "", *pages)
 
 
 def _asked_for(instance: dg.DagsterInstance, key: str) -> dg.DagsterRun | None:

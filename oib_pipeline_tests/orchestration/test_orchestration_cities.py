@@ -7,9 +7,12 @@ import pytest
 from small_project import GENUINE, Project, write_yaml
 
 from oib_pipeline.cli import main
+from oib_pipeline.orchestration.build import build_definitions
+from oib_pipeline.orchestration.partitions import register
 from oib_pipeline.orchestration.refresh.status import status
 from oib_pipeline.registry.membership import add_city, remove_city
 from oib_pipeline.settings import REMOVED
+from oib_pipeline.study import read_studies
 
 SAMPLE = "old_industrial_120"
 
@@ -130,3 +133,24 @@ def test_a_recoded_city_leaves_no_row_page_or_partition_under_its_old_code(
     assert (project.report.parent / "cities" / "320399.html").is_file()
     project.refresh()
     assert project.said[-1] == "nothing new: small up to date"
+
+
+def test_a_partition_of_no_city_is_refused_and_goes_with_the_next_refresh(
+    project: Project, instance: dg.DagsterInstance
+) -> None:
+    register(instance, "city", ["nowhere"])
+    studies = read_studies(project.settings.studies).values()
+    job = build_definitions(studies).resolve_implicit_global_asset_job_def()
+    done = job.execute_in_process(
+        instance=instance,
+        asset_selection=[dg.AssetKey("core_city_year")],
+        partition_key="nowhere",
+        raise_on_error=False,
+    )
+    assert not done.success
+    failed = next(event for event in done.all_events if event.is_step_failure)
+    told = failed.step_failure_data.user_failure_data.description
+    assert told == "no release gives a value of nowhere: is it a city's code?"
+    project.change_study(controls=["ln_gdp_per_capita"])
+    project.refresh()
+    assert "nowhere" not in instance.get_dynamic_partitions("city")

@@ -5,13 +5,14 @@ from __future__ import annotations
 import shutil
 from types import SimpleNamespace
 
+import dagster as dg
 import pytest
 from small_project import Project
 
 from oib_pipeline.cli import main
+from oib_pipeline.freshness.pages import pages_to_make, take_over
 from oib_pipeline.orchestration.assets.make_profiles import profile_inputs
 from oib_pipeline.orchestration.refresh.folders import replaced
-from oib_pipeline.orchestration.refresh.pages import pages_to_make, take_over
 from oib_pipeline.panel import trace
 from oib_pipeline.profiles.lineage import anchor, cells, values
 from oib_pipeline.profiles.tables import cells_table
@@ -20,6 +21,7 @@ from oib_pipeline.study import read_studies
 
 CITY = "320300"
 SHORT = ("320300", "320400")
+ENDS = ("130200", "620200")  # others lie between them
 
 
 def holding(project: Project) -> SimpleNamespace:
@@ -48,6 +50,17 @@ def test_profiles_are_made_on_demand_and_only_those_that_are_missing(
     assert "no profile yet" not in index
     assert main(["refresh", "--profiles"]) == 0
     assert "small: every city has its profile" in capsys.readouterr().out
+
+
+def test_a_partition_counts_as_made_where_its_page_is(
+    project: Project, instance: dg.DagsterInstance
+) -> None:
+    cities = project.report.parent / "cities"
+    for code in set(holding(project).registry.sample("old_industrial_120")) - {*ENDS}:
+        (cities / f"{code}.html").write_text("already there")
+    assert main(["refresh", "--profiles"]) == 0
+    made = instance.get_materialized_partitions(dg.AssetKey(["small", "out_city_profiles"]))
+    assert made == {*ENDS}
 
 
 def test_a_profile_says_of_each_value_what_the_trace_says(refreshed: Project) -> None:

@@ -10,10 +10,14 @@ import pytest
 from small_project import Project
 
 from oib_pipeline.contract.errors import OibError
+from oib_pipeline.orchestration.assets.raw_observations import ALSO
+from oib_pipeline.orchestration.checks import specs
 from oib_pipeline.orchestration.partitions import RANGE_END, RANGE_START, covering_ranges, register
 from oib_pipeline.orchestration.refresh import refresh
 from oib_pipeline.orchestration.refresh.status import status
+from oib_pipeline.orchestration.standing import AGAIN
 
+READING = dg.AssetKey("raw_observations")
 BAD, GOOD = "sample-ccsy-2018", "sample-ccsy-2017"
 
 
@@ -55,7 +59,7 @@ def cut_short_after_reading(project: Project) -> None:
 
 def readable(instance: dg.DagsterInstance) -> dg.AssetCheckEvaluation:
     """The check as the UI shows it just now."""
-    key = dg.AssetCheckKey(dg.AssetKey("raw_observations"), "readable")
+    key = dg.AssetCheckKey(READING, "readable")
     record = instance.event_log_storage.get_latest_asset_check_execution_by_key([key])[key]
     return record.event.dagster_event.asset_check_evaluation_data
 
@@ -102,6 +106,55 @@ def test_a_refused_release_that_is_removed_leaves_nothing_behind(
     assert BAD not in "\n".join(status(project.settings))
     assert readable(instance).passed
     assert BAD in readable(instance).description
+    project.refresh()
+    assert project.said[-1] == "nothing new: small up to date"
+
+
+def checks(instance: dg.DagsterInstance) -> dict[str, dg.AssetCheckEvaluation]:
+    """What every check of the asset that reads releases last found; a run's plan counts."""
+    names = [spec.name for spec in specs(READING, ["raw_observations", *ALSO])]
+    keys = [dg.AssetCheckKey(READING, name) for name in names]
+    records = instance.event_log_storage.get_latest_asset_check_execution_by_key(keys)
+    return {
+        key.name: records[key].event.dagster_event.asset_check_evaluation_data for key in records
+    }
+
+
+def test_of_a_release_that_is_refused_one_check_fails_and_the_others_say_how_the_table_stands(
+    project: Project, instance: dg.DagsterInstance
+) -> None:
+    garble(project)
+    with pytest.raises(OibError, match="was refused"):
+        project.refresh()
+    found = checks(instance)
+    assert [name for name, check in found.items() if not check.passed] == ["readable"]
+    assert found["keys_unique"].description.startswith(AGAIN)
+    assert found["readable"].metadata["failing_rows"].value == 1
+    with pytest.raises(OibError, match="was refused"):
+        project.refresh()
+    assert not checks(instance)["keys_unique"].description.startswith(AGAIN * 2)
+
+
+def test_a_release_that_was_refused_and_is_put_back_as_it_was_is_well_again_in_the_ui(
+    project: Project, instance: dg.DagsterInstance
+) -> None:
+    name = "sample-ccsy-2016"
+    kept = shutil.copytree(project.release(2016), project.data / "kept")
+    next(project.release(2016).glob("*.xlsx")).write_bytes(b"no workbook")
+    project.declare(2016)
+    with pytest.raises(OibError, match=f"release '{name}' was refused"):
+        project.refresh()
+    assert not readable(instance).passed
+    shutil.rmtree(project.release(2016))
+    kept.rename(project.release(2016))
+    project.refresh()
+    assert any(line.startswith(f"put back: {name}") for line in project.said)
+    assert readable(instance).passed
+    wanted = dg.EventRecordsFilter(
+        dg.DagsterEventType.ASSET_MATERIALIZATION, asset_key=READING, asset_partitions=[name]
+    )
+    last = instance.get_event_records(wanted, limit=1)[0].asset_materialization
+    assert last and last.description == "its files are again those that were read"
     project.refresh()
     assert project.said[-1] == "nothing new: small up to date"
 

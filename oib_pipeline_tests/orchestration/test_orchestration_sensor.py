@@ -38,7 +38,46 @@ def test_a_release_that_has_arrived_whole_asks_for_one_refresh(
     assert isinstance(first, dg.RunRequest)
     assert isinstance(again, dg.RunRequest)
     assert first.run_key == again.run_key
-    assert first.tags["oib/releases"] == "sample-ccsy-2017"
+    assert "release sample-ccsy-2017" in first.tags["oib/because"]
+
+
+def test_city_pages_that_a_report_made_by_hand_left_out_ask_for_a_refresh(
+    project: Project, instance: dg.DagsterInstance
+) -> None:
+    (project.report.parent / "cities").mkdir(exist_ok=True)
+    (project.report.parent / "cities" / "to_make.txt").write_text("320300\n", encoding="utf-8")
+    asked = looked(instance)
+    assert isinstance(asked, dg.RunRequest)
+    assert asked.tags["oib/because"] == "city pages of small wait to be made anew"
+    project.refresh()
+    assert (project.report.parent / "cities" / "320300.html").is_file()
+    assert isinstance(looked(instance), dg.SkipReason)
+
+
+@pytest.mark.parametrize(
+    ("tags", "status", "said"),
+    [
+        ({"dagster/will_retry": "true"}, dg.DagsterRunStatus.FAILURE, "was cut short; Dagster"),
+        ({}, dg.DagsterRunStatus.CANCELED, "was ended by hand; the next begins when"),
+        ({}, dg.DagsterRunStatus.FAILURE, "says what stood in the way; the next begins when"),
+    ],
+)
+def test_what_became_of_the_run_for_what_lies_there_is_said(
+    project: Project,
+    instance: dg.DagsterInstance,
+    tags: dict[str, str],
+    status: dg.DagsterRunStatus,
+    said: str,
+) -> None:
+    project.add_release(2017)
+    asked = looked(instance)
+    assert isinstance(asked, dg.RunRequest)
+    own = {"dagster/run_key": asked.run_key or "", "dagster/sensor_name": arrivals.name}
+    run = instance.create_run_for_job(refresh_job, tags={**own, **tags}, status=status)
+    seen = looked(instance)
+    assert isinstance(seen, dg.SkipReason)
+    assert f"run {run.run_id[:8]} " in str(seen.skip_message)
+    assert said in str(seen.skip_message)
 
 
 def test_a_release_that_is_half_copied_waits(

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
+from oib_pipeline.contract.errors import OibError
 from oib_pipeline.freshness.cities import changed_cities, city_marks
 from oib_pipeline.freshness.ledger import CITY, Ledger
 from oib_pipeline.orchestration.assets.core_sources import core_sources
@@ -46,6 +47,8 @@ def _lay_out(project: Project, keys: Sequence[str]) -> Made:
     marks = city_marks(warehouse)
     made = {key: marks[key] for key in keys if key in marks}
     gone = [key for key in keys if key not in marks]
+    if not made and not chain.ledger.parts(CITY).keys() & {*keys}:
+        raise OibError(f"no release gives a value of {', '.join(keys)}: is it a city's code?")
     now = {city: m for city, m in {**chain.ledger.parts(CITY), **made}.items() if city not in gone}
     waiting = changed_cities(marks, Ledger({(CITY, city): m for city, m in now.items()}, {}))
     done = {} if waiting else chain.ledger.parts("core_sources")

@@ -9,10 +9,10 @@ import dagster as dg
 
 from oib_pipeline.contract.errors import OibError
 from oib_pipeline.freshness.digests import code_digest, digest
+from oib_pipeline.freshness.pages import ASKED, PAGES, settle
 from oib_pipeline.orchestration.assets.report_inputs import report_inputs
 from oib_pipeline.orchestration.carry_out import progress
 from oib_pipeline.orchestration.project import Project
-from oib_pipeline.orchestration.refresh.pages import ASKED, PAGES, settle
 from oib_pipeline.warehouse import reading
 from oib_pipeline.warehouse.warehouse import Slice
 
@@ -35,8 +35,11 @@ def profiles_version() -> str:
 
 def make_profiles(
     context: dg.AssetExecutionContext, project: Project, name: str, codes: Sequence[str]
-) -> Iterator[dg.MaterializeResult]:
-    """Pages of those cities that are in the study's sample, and the index of all."""
+) -> Iterator[dg.AssetMaterialization]:
+    """Pages of those cities that are in the study's sample, and the index of all.
+
+    A partition counts as made where its page is: a run may cover others.
+    """
     from oib_pipeline.profiles import write_profiles
 
     folder = project.settings.reports / name
@@ -54,8 +57,16 @@ def make_profiles(
     except OibError as error:
         raise dg.Failure(str(error), allow_retries=False) from error
     progress.info("%s", f"{name}/{STAGE}: {len(written)} of {len(inputs.cities)} cities")
-    index = dg.MetadataValue.path(str(folder / PAGES / "index.html"))
-    yield dg.MaterializeResult(metadata={"index": index, "pages": len(written)})
+    if strangers := sorted(set(asked) & set(codes) - set(inputs.cities)):
+        context.log.warning(f"not in the sample of {name}, so without a page: {_few(strangers)}")
+    for code in wanted:
+        page = dg.MetadataValue.path(str(folder / PAGES / f"{code}.html"))
+        yield dg.AssetMaterialization(context.asset_key, partition=code, metadata={"page": page})
+
+
+def _few(codes: Sequence[str]) -> str:
+    shown = ", ".join(codes[:10])
+    return shown if len(codes) <= 10 else f"{shown} and {len(codes) - 10} more"
 
 
 def profile_inputs(project: Project, name: str) -> ProfileInputs:

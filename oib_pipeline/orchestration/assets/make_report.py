@@ -10,12 +10,12 @@ import dagster as dg
 
 from oib_pipeline.freshness import Chain, estimate_stages
 from oib_pipeline.freshness.content import CONTENT
+from oib_pipeline.freshness.pages import take_over
 from oib_pipeline.freshness.stages import study_stages
 from oib_pipeline.orchestration.assets.report_inputs import report_inputs
 from oib_pipeline.orchestration.carry_out import Made
 from oib_pipeline.orchestration.project import Project
 from oib_pipeline.orchestration.refresh.folders import replaced
-from oib_pipeline.orchestration.refresh.pages import take_over
 from oib_pipeline.warehouse import reading
 
 if TYPE_CHECKING:

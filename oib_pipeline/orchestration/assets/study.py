@@ -94,6 +94,7 @@ def _profiles_asset(study: Study, report: dg.AssetsDefinition) -> dg.AssetsDefin
         deps=[report, core_indices, core_sources],
         partitions_def=cities,
         backfill_policy=dg.BackfillPolicy.single_run(),
+        output_required=False,
     )
     def out_city_profiles(context: dg.AssetExecutionContext, project: Project) -> Iterator[Any]:
         with alone(context, project):

@@ -52,14 +52,48 @@ def show_refused(instance: dg.DagsterInstance, told: Mapping[str, str]) -> None:
     """The check of the asset that reads releases failed, with the reasons, in the UI."""
     import dagster as dg
 
+    last = _last(instance)
+    if last and not last.passed and all(why in (last.description or "") for why in told.values()):
+        return  # the run that refused them has said so, with its evidence
     text = "\n".join(told.values())
     evidence = dg.MetadataValue.md(f"```\n{text}\n```")
-    _show(instance, False, text, {"evidence": evidence, "failing_rows": len(told)})
+    found = text.count("\n  - ")
+    _show(instance, False, text, {"evidence": evidence, "failing_rows": max(found, len(told))})
 
 
-def show_none_refused(instance: dg.DagsterInstance, gone: Sequence[str]) -> None:
-    """The same check passed: releases that it named were taken out of the raw folder."""
-    _show(instance, True, f"no longer there: {', '.join(gone)}; every other release is read", {})
+def show_none_refused(
+    instance: dg.DagsterInstance, gone: Sequence[str], settled: Sequence[str]
+) -> None:
+    """The same check passed: releases that it named are gone, or again what was read of them."""
+    told = [f"{name} is no longer there" for name in gone]
+    told += [f"{name} is again what was read of it" for name in settled]
+    last = _last(instance)
+    if last and not last.passed:
+        _show(instance, True, f"{'; '.join(told)}; every release is read", {})
+
+
+def show_settled(instance: dg.DagsterInstance, release: str, rows: int) -> None:
+    """The partition of a release that was refused and put back: what is held of it is all of it."""
+    import dagster as dg
+
+    from oib_pipeline.orchestration.checks import RAW
+
+    same = dg.AssetMaterialization(
+        dg.AssetKey(RAW),
+        description="its files are again those that were read",
+        partition=release,
+        metadata={"dagster/row_count": rows},
+    )
+    instance.report_runless_asset_event(same)
+
+
+def _last(instance: dg.DagsterInstance) -> dg.AssetCheckEvaluation | None:
+    import dagster as dg
+
+    from oib_pipeline.orchestration.checks import RAW, READABLE
+    from oib_pipeline.orchestration.standing import last_result
+
+    return last_result(instance, dg.AssetCheckKey(dg.AssetKey(RAW), READABLE))
 
 
 def _show(

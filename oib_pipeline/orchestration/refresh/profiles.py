@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from oib_pipeline.freshness import read_inputs
+from oib_pipeline.freshness.pages import ASKED, pages_there, pages_to_make
 from oib_pipeline.orchestration.refresh.disk import disk_in_words
 from oib_pipeline.orchestration.refresh.lock import only_one
-from oib_pipeline.orchestration.refresh.pages import ASKED, pages_there, pages_to_make
 from oib_pipeline.settings import Settings
 from oib_pipeline.warehouse import Warehouse
 
@@ -50,6 +50,7 @@ def make_due_profiles(
     *,
     say: Say,
     instance: dg.DagsterInstance | None = None,
+    cause: str = "",
     verbose: bool = False,
 ) -> None:
     """Profiles that a new report took away, and those of cities that came with it."""
@@ -59,7 +60,7 @@ def make_due_profiles(
             say(f"{name}: the report is new, so the profiles it had are made anew: {len(codes)}")
     for name, codes in _added_without_profile(settings, studies).items():
         wanted[name] = sorted({*wanted[name], *codes})
-    make_profiles_of(settings, wanted, say=say, instance=instance, verbose=verbose)
+    make_profiles_of(settings, wanted, say=say, instance=instance, cause=cause, verbose=verbose)
 
 
 def _added_without_profile(settings: Settings, studies: Iterable[str]) -> dict[str, list[str]]:
@@ -81,6 +82,7 @@ def make_profiles_of(
     *,
     say: Say,
     instance: dg.DagsterInstance | None = None,
+    cause: str = "",
     verbose: bool = False,
 ) -> None:
     """The profiles of some cities of each study, in one run a study."""
@@ -98,7 +100,8 @@ def make_profiles_of(
         inputs = read_inputs(settings, list(wanted))
         with told(say), project_instance(settings, instance) as own:
             definitions = build_definitions(inputs.studies.values())
-            runner = Runner(definitions, own, settings, tuple(inputs.studies), "profiles", verbose)
+            names = tuple(inputs.studies)
+            runner = Runner(definitions, own, settings, names, cause or "profiles", verbose)
             for name, codes in wanted.items():
                 if codes:
                     register(own, "city", codes)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from oib_pipeline.contract.errors import OibError
 from oib_pipeline.freshness import Inputs, Plan, current_inputs, make_plan, read_ledger
-from oib_pipeline.freshness.refusals import without_refused
+from oib_pipeline.freshness.refusals import forget_refusals, noted_refusals, without_refused
 from oib_pipeline.orchestration.refresh.disk import disk_in_words
 from oib_pipeline.orchestration.refresh.folders import recover
 from oib_pipeline.orchestration.refresh.left_out import show_refused, tell_left_out
@@ -81,8 +81,11 @@ def refresh(
             for name in plan.ready:  # one put right without a new report is stopped no longer
                 (settings.quality / "stopped" / f"{name}.html").unlink(missing_ok=True)
             now = current_inputs(settings, read_ledger(Warehouse(settings.warehouse)), studies)
+            forget_refusals(settings, set(noted_refusals(settings)) & set(now.arrivals))
         publish(settings)
-        make_due_profiles(settings, plan.ready, say=say, instance=instance, verbose=verbose)
+        make_due_profiles(
+            settings, plan.ready, say=say, instance=instance, cause=cause, verbose=verbose
+        )
         _tell_waiting(plan, say)
         if plan.nothing:
             say(f"nothing new: {', '.join(plan.ready)} up to date")
@@ -106,6 +109,8 @@ def _announce(plan: Plan, inputs: Inputs, settings: Settings, say: Say) -> None:
         say(f"taken out: {name} is no longer in {settings.raw}")
     for name in plan.forgotten:
         say(f"forgotten: {name}, which was refused and is no longer in {settings.raw}")
+    for name in plan.settled:
+        say(f"put back: {name}, which was refused and is again what was read of it")
     for name in plan.dropped:
         kept = settings.reports / REMOVED / name
         say(f"taken out: study {name}, which has no file any more (its last report: {kept})")

@@ -116,7 +116,7 @@ def close_dead_runs(instance: dg.DagsterInstance, own: str = "") -> list[str]:
 
 
 def _interrupted(done: dg.ExecuteInProcessResult) -> bool:
-    """Whether somebody ended the run, with Ctrl-C or in the UI; Dagster tells of it as a failure."""
+    """Whether somebody ended the run, by Ctrl-C or in the UI: Dagster tells of it as a failure."""
     for event in done.all_events:
         if event.is_step_failure:
             error = event.step_failure_data.error

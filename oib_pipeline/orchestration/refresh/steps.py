@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import dagster as dg
 
 from oib_pipeline.freshness import Chain, Inputs, Plan, read_ledger
 from oib_pipeline.freshness.cities import changed_cities, city_marks
 from oib_pipeline.freshness.content import CONTENT
-from oib_pipeline.freshness.ledger import entries
+from oib_pipeline.freshness.ledger import CITY, entries
 from oib_pipeline.orchestration.partitions import covering_ranges, register
 from oib_pipeline.orchestration.refresh.runs import Runner
 from oib_pipeline.orchestration.refresh.same_studies import note_same_studies
@@ -28,9 +30,9 @@ def carry_out_plan(plan: Plan, inputs: Inputs, runner: Runner) -> bool:
     take_out(plan, inputs, runner.settings, runner.instance)
     taken_out = bool(plan.removed or plan.dropped or plan.unused)
     plan, inputs = make_sources(plan, inputs, runner)
-    if plan.nothing:
+    if not plan.stale:
         return taken_out
-    cities = _changed(warehouse, runner.instance)
+    cities = _changed(warehouse, runner.settings.registry, runner.instance)
     if not cities:
         _note_unchanged(plan, inputs, warehouse)
     keys = [dg.AssetKey("core_city_year")] if cities else []
@@ -56,11 +58,15 @@ def carry_out_plan(plan: Plan, inputs: Inputs, runner: Runner) -> bool:
     return True
 
 
-def _changed(warehouse: Warehouse, instance: dg.DagsterInstance) -> list[str]:
-    """Cities whose chosen values changed, each of them a partition."""
-    marks = city_marks(warehouse)
+def _changed(warehouse: Warehouse, registry: Path, instance: dg.DagsterInstance) -> list[str]:
+    """Cities whose chosen values changed, each a partition; one of no city is taken out."""
+    from oib_pipeline.registry import load_registry
+
+    marks, ledger = city_marks(warehouse), read_ledger(warehouse)
+    known = {*marks, *ledger.parts(CITY), *load_registry(registry).cities["city_code"]}
+    forget_cities([*{*instance.get_dynamic_partitions("city")} - known], instance)
     register(instance, "city", marks)
-    return changed_cities(marks, read_ledger(warehouse))
+    return changed_cities(marks, ledger)
 
 
 def _note_unchanged(plan: Plan, inputs: Inputs, warehouse: Warehouse) -> None:

@@ -14,7 +14,7 @@ from oib_pipeline.freshness.cities import changed_cities, city_marks
 from oib_pipeline.freshness.content import CONTENT
 from oib_pipeline.freshness.ledger import CITY, entries, erased
 from oib_pipeline.freshness.refusals import forget_refusals
-from oib_pipeline.orchestration.refresh.left_out import show_none_refused
+from oib_pipeline.orchestration.refresh.left_out import show_none_refused, show_settled
 from oib_pipeline.settings import REMOVED, Settings
 from oib_pipeline.warehouse import Warehouse
 
@@ -31,9 +31,11 @@ def take_out(plan: Plan, inputs: Inputs, settings: Settings, instance: dg.Dagste
     warehouse = Warehouse(settings.warehouse)
     if plan.removed:
         strike_releases(warehouse, plan.removed)
-    forget_refusals(settings, plan.forgotten)
-    if plan.forgotten and not inputs.refused:
-        show_none_refused(instance, plan.forgotten)
+    forget_refusals(settings, [*plan.forgotten, *plan.settled])
+    for name in plan.settled:
+        show_settled(instance, name, warehouse.count(RAW[0], {"release": name}))
+    if (plan.forgotten or plan.settled) and not inputs.refused:
+        show_none_refused(instance, plan.forgotten, plan.settled)
     _forget_releases({*inputs.present, *read_ledger(warehouse).releases}, instance)
     if plan.dropped:
         stages = [*_stages("study"), CONTENT]
