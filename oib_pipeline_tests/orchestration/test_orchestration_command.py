@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from small_project import Project
+from small_project import EDITIONS, Project
 
 from oib_pipeline.cli import main
+from oib_pipeline.freshness.pages import NOTE, PAGES
+from oib_pipeline.orchestration.refresh.status import status
 
 
 def test_a_study_that_is_not_there_is_named_with_those_that_are(
@@ -49,6 +52,20 @@ def test_status_tells_what_is_to_be_made_and_changes_nothing(
     assert "small: to be made: core_study_panel" in said
     assert "genuine: " in said
     assert project.warehouse.count("raw_releases") == 4
+
+
+def test_status_tells_of_city_pages_that_wait_and_sorts_what_other_folders_gave(
+    project: Project, tmp_path: Path
+) -> None:
+    note = project.report.parent / PAGES / NOTE
+    note.write_text("110000\n320300\n", encoding="utf-8")
+    lines = [line.strip() for line in status(project.settings)]
+    told = "2 city pages wait to be made anew: `oib refresh` makes them"
+    assert lines[lines.index("small: up to date") + 1] == told
+    (tmp_path / "elsewhere").mkdir()
+    lines = status(replace(project.settings, raw=tmp_path / "elsewhere"))
+    held = [line.split(":")[0].strip() for line in lines if "read (from " in line]
+    assert held == [f"sample-ccsy-{edition}" for edition in EDITIONS]
 
 
 def unread(*arguments: str, lines: int) -> subprocess.CompletedProcess[str]:

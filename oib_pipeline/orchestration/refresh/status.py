@@ -10,6 +10,8 @@ from oib_pipeline.contract.errors import SourceError
 from oib_pipeline.freshness import Chain, Inputs, Plan, current_inputs, make_plan, read_ledger
 from oib_pipeline.freshness.causes import causes, changed_names
 from oib_pipeline.freshness.overdue import LAST_YEARS, overdue
+from oib_pipeline.freshness.pages import pages_to_make
+from oib_pipeline.orchestration.refresh.stopped import what_stopped
 from oib_pipeline.settings import Settings
 from oib_pipeline.vintages.revisions import SHOWN, in_words
 from oib_pipeline.warehouse import Warehouse
@@ -80,7 +82,7 @@ def _releases(chain: Chain, plan: Plan) -> Iterator[str]:
             yield f"{name}: read"
         else:
             yield f"{name}: {_stale_release(name, chain, inputs)}"
-    for release in held.values():
+    for release in sorted(held.values(), key=lambda release: release.release):
         if release.release not in inputs.present:
             word = "gone" if release.release in plan.removed else "read"
             yield f"{release.release}: {word} (from {release.raw_dir})"
@@ -114,13 +116,13 @@ def _stale_release(name: str, chain: Chain, inputs: Inputs) -> str:
 
 
 def _study(name: str, chain: Chain, plan: Plan, settings: Settings) -> Iterator[str]:
-    stopped = settings.quality / "stopped" / f"{name}.html"
     if name in plan.waiting:
         yield f"{name}: waits for data, {plan.waiting[name]}"
         return
     stages = plan.stages(name)
     if not stages:
         yield f"{name}: up to date"
+        yield from _pages(name, settings)
         return
     yield f"{name}: to be made: {', '.join(stages)}"
     own = [key for key in plan.stale if key in set(chain.upstream("out_report", name))]
@@ -128,8 +130,18 @@ def _study(name: str, chain: Chain, plan: Plan, settings: Settings) -> Iterator[
         yield f"  because {reason}"
     for release in plan.removed:
         yield f"  because release {release} is gone"
-    if stopped.is_file():
-        yield f"  the last try was stopped: {stopped}"
+    if stopped := what_stopped(settings, name):
+        page, reason = stopped
+        yield f"  the last try was stopped: {reason}"
+        yield f"    see {page}"
+    yield from _pages(name, settings)
+
+
+def _pages(name: str, settings: Settings) -> Iterator[str]:
+    """City profiles that went with an earlier report and were not made from the new one yet."""
+    if due := len(pages_to_make(settings.reports / name)):
+        pages, them = ("city page waits", "it") if due == 1 else ("city pages wait", "them")
+        yield f"  {due:,} {pages} to be made anew: `oib refresh` makes {them}"
 
 
 def last_vintages(warehouse: Warehouse) -> dict[str, list[str]]:

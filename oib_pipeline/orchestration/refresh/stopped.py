@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from pathlib import Path
 
 from oib_pipeline.freshness import Chain, Inputs, Plan, read_ledger
@@ -11,6 +13,10 @@ from oib_pipeline.settings import Settings
 from oib_pipeline.study import Study
 from oib_pipeline.warehouse import Warehouse
 
+STOPPED = "Stopped before its report could be made"  # the subtitle of such a page
+LONG = 200  # characters of a reason that a line of the status shows
+_REASON = re.compile(r'<pre class="code"[^>]*><code>([^\n]*?)(?:\n|</code>)')
+_TAG = re.compile(r"<[^>]*>")
 SHARED = ("core_sources", "core_city_year", "core_indices")
 
 
@@ -24,16 +30,32 @@ def tell_what_stopped(settings: Settings, inputs: Inputs, plan: Plan, reason: st
         study = inputs.studies[name]
         if chain.is_current("out_report", name):
             continue
-        folder = settings.reports / name
-        whole = all((folder / file).is_file() for file in REPORT)
-        report = folder / "index.html"
-        path = settings.quality / "stopped" / f"{name}.html" if whole else report
-        kept = str(report) if whole else ""
+        path = _place(settings, name)
+        report = settings.reports / name / "index.html"
+        kept = str(report) if path != report else ""
         path.parent.mkdir(parents=True, exist_ok=True)
         page = stopped_page(study, reason, _states(chain, study), kept=kept)
         path.write_text(page, encoding="utf-8", newline="\n")
         written.append(path)
     return written
+
+
+def what_stopped(settings: Settings, name: str) -> tuple[Path, str] | None:
+    """The page that tells what stopped a study's last try, and its first line; None without one."""
+    path = _place(settings, name)
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    if STOPPED not in text:
+        return None
+    told = _REASON.search(text)
+    first = unescape(_TAG.sub("", told[1])) if told else ""
+    return path, first if len(first) <= LONG else f"{first[:LONG].rstrip()} ..."
+
+
+def _place(settings: Settings, name: str) -> Path:
+    """Where the page is: a report that is whole is left as it was."""
+    folder = settings.reports / name
+    whole = all((folder / file).is_file() for file in REPORT)
+    return settings.quality / "stopped" / f"{name}.html" if whole else folder / "index.html"
 
 
 def _states(chain: Chain, study: Study) -> list[tuple[str, str]]:
