@@ -35,6 +35,8 @@ def changed_inputs(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     both = before.merge(after, on=["kind", "name"], how="outer", suffixes=("_was", "_now"))
     gone, came = both["value_now"].isna(), both["value_was"].isna()
     revised = ~gone & ~came & (both["value_was"] != both["value_now"])
+    for row in both.index[revised & (both["kind"] == "city")]:
+        revised[row] = _revised(both.loc[row, "value_was"], both.loc[row, "value_now"])
     both["change"] = "same"
     both.loc[gone, "change"] = "removed"
     both.loc[came, "change"] = "added"
@@ -110,6 +112,12 @@ def _recoded(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _pairs(frame: pd.DataFrame, side: str) -> list[tuple[str, str]]:
     return list(zip(frame["name"], frame[side], strict=True))
+
+
+def _revised(was: str, now: str) -> bool:
+    """Whether facts of a city differ; one that an earlier version did not record is no change."""
+    old, new = json.loads(was), json.loads(now)
+    return any(old[name] != new[name] for name in old.keys() & new.keys())
 
 
 def _name(facts: str) -> str:

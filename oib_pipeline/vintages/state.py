@@ -115,10 +115,16 @@ def _releases(sources: pd.DataFrame, made_of: Mapping[Slice, Mapping[str, str]])
 
 def _cities(panel: pd.DataFrame, cities: pd.DataFrame) -> Iterable[tuple]:
     names = cities.set_index("city_code")["name_zh"]
-    facts = panel.groupby("city_code").agg(
+    marks = panel.assign(
+        since=(panel["year"] - panel["event_time"]).where(panel["treated"] == 1),
+        second=panel["year"].where(panel["demonstration"] == 1),
+    )
+    facts = marks.groupby("city_code").agg(
         city=("city", "first"),
         region=("region", "first"),
         treated=("treated", "max"),
+        since=("since", "min"),
+        second=("second", "min"),
         n=("year", "size"),
     )
     for code, row in facts.iterrows():
@@ -127,8 +133,14 @@ def _cities(panel: pd.DataFrame, cities: pd.DataFrame) -> Iterable[tuple]:
             "name_zh": str(names.get(code, "")),
             "region": str(row["region"]),
             "treated": int(row["treated"]),
+            "since": _year(row["since"]),
+            "demonstration": _year(row["second"]),
         }
         yield "city", str(code), _text(known), int(row["n"])
+
+
+def _year(number: float) -> int | None:
+    return None if number != number else int(number)  # NaN is not itself
 
 
 def _components(made_of: Mapping[Slice, Mapping[str, str]]) -> Iterable[tuple]:

@@ -16,6 +16,7 @@ FEW = 6
 FEW_STAGES = 3
 TOLD = ["kind", "name", "change", "was", "now"]
 CITY_TABLES = ("cities.csv", "samples.csv", "former_codes.csv")
+POLICIES = "policies.csv"
 HEADLINE = ("baseline", "did")
 LEAST = 0.01  # of a standard error; less is told as less than that
 
@@ -120,9 +121,14 @@ def _stages(names: list[str]) -> str:
 def _files(changes: pd.DataFrame) -> list[str]:
     """Tables of the registry and other files; a study's own file is told by its fields.
 
-    That the list of cities differs goes without saying where cities came or went.
+    That the list of cities differs goes without saying where cities came or went, and that
+    policies.csv does where it says something of those: what it says of the others is recorded
+    with them, so they would be told too.
     """
-    said = CITY_TABLES if len(_rows(changes, "city")) else ()
+    cities = _rows(changes, "city")
+    said = {*CITY_TABLES} if cities else set()
+    if any(_under(side) for row in cities for side in (row["was"], row["now"])):
+        said.add(POLICIES)
     tables = [row["name"] for row in _rows(changes, "registry") if row["name"] not in said]
     others = [
         f"data/{row['name']}"
@@ -146,7 +152,19 @@ def _named(row: dict[str, Any]) -> str:
         return str(row["name"])
     if row["change"] == "recoded":
         return f"{row['was']} is now {row['now']}"
-    return f"{json.loads(row['now'] or row['was'])['name']} ({row['name']})"
+    was, now = _under(row["was"]), _under(row["now"])
+    under = f"was {was or 'not treated'}, is {now or 'not treated'}"
+    under = now or was if row["change"] != "revised" else under if was != now else ""
+    name = json.loads(row["now"] or row["was"])["name"]
+    return f"{name} ({', '.join(filter(None, [row['name'], under]))})"
+
+
+def _under(facts: str) -> str:
+    """What policies.csv says of a city, in words; empty where nothing, or where it is not known."""
+    known = json.loads(facts) if facts.startswith("{") else {}
+    told = [f"treated from {known['since']}"] if known.get("since") else []
+    second = known.get("demonstration")
+    return ", ".join([*told, *([f"demonstration area from {second}"] if second else [])])
 
 
 def _few(names: list[str]) -> str:

@@ -6,6 +6,7 @@ import openpyxl
 from small_project import Project
 
 from oib_pipeline.orchestration.refresh.status import status
+from oib_pipeline.registry.membership import add_city
 
 SMALL = {"study": "small"}
 
@@ -88,6 +89,20 @@ def test_an_edited_study_is_named_with_the_field_and_what_it_was(project: Projec
     )
     moved = project.warehouse.read("meta_vintages", {**SMALL, "vintage": 2})["moved"].iloc[0]
     assert "s.e." in moved
+
+
+def test_a_treated_city_that_comes_is_told_as_one_cause(project: Project) -> None:
+    code = project.warehouse.rows(
+        "SELECT city_code FROM core.core_indices WHERE scope = 'districts' AND year = 2014 AND "
+        "theil IS NOT NULL AND city_code NOT IN (SELECT city_code FROM core.core_study_panel) "
+        "ORDER BY city_code LIMIT 1"
+    )[0][0]
+    policy = {"policy": "relocation_2014"}
+    add_city(project.settings.registry, code, "old_industrial_120", {}, policy)
+    project.refresh()
+    why = project.warehouse.read("meta_vintages", {**SMALL, "vintage": 2})["why"].iloc[0]
+    assert why.startswith("cities added: ")
+    assert why.endswith(f"({code}, treated from 2014)")
 
 
 def test_a_new_year_is_told_as_one(project: Project) -> None:

@@ -29,8 +29,9 @@ def estimates(*rows: tuple[str, float, float]) -> pd.DataFrame:
     return frame.assign(result="baseline", outcome="ais", term="did", p=0.1, n_obs=9, n_clusters=3)
 
 
-def city(name: str, treated: int = 0) -> str:
-    return json.dumps({"name": name, "name_zh": name, "region": "East", "treated": treated})
+def city(name: str, since: int | None = None, **more: int | None) -> str:
+    facts = {"name": name, "name_zh": name, "region": "East", "treated": int(since is not None)}
+    return json.dumps({**facts, "since": since, "demonstration": None, **more})
 
 
 def state(**other: pd.DataFrame | str) -> State:
@@ -150,3 +151,46 @@ def test_nothing_moved_is_told_as_none_and_lays_no_move_to_anything() -> None:
 def test_an_error_that_moved_alone_is_no_move_of_the_estimate() -> None:
     shifted = moves(estimates(("1", 0.05, 0.01)), estimates(("1", 0.05, 0.02)))
     assert moved(shifted) == ("estimates: 1 of 1 moved; in the baseline errors or p-values alone")
+
+
+POLICIES = [("registry", "policies.csv", mark) for mark in "12"]
+
+
+def test_a_treated_city_that_comes_or_goes_is_one_cause_with_its_row_in_policies() -> None:
+    held = ("city", "110000", city("Beijing", 2014))
+    few = inputs(held, POLICIES[0])
+    many = inputs(held, ("city", "440600", city("Foshan", 2014)), POLICIES[1])
+    assert reasons(changed_inputs(few, many)) == [
+        "cities added: Foshan (440600, treated from 2014)"
+    ]
+    assert reasons(changed_inputs(many, few)) == [
+        "cities removed: Foshan (440600, treated from 2014)"
+    ]
+
+
+def test_policies_that_differ_beside_an_untreated_city_are_told() -> None:
+    before = inputs(POLICIES[0])
+    after = inputs(("city", "440600", city("Foshan")), POLICIES[1])
+    assert reasons(changed_inputs(before, after)) == [
+        "cities added: Foshan (440600)",
+        "changed: data/registry/policies.csv",
+    ]
+
+
+def test_another_city_s_start_that_changed_beside_a_treated_one_is_told() -> None:
+    before = inputs(("city", "110000", city("Beijing", 2014)), POLICIES[0])
+    new = ("city", "440600", city("Foshan", 2014))
+    after = inputs(("city", "110000", city("Beijing", 2015)), new, POLICIES[1])
+    told = reasons(changed_inputs(before, after))
+    assert told == [
+        "cities added: Foshan (440600, treated from 2014)",
+        "cities revised: Beijing (110000, was treated from 2014, is treated from 2015)",
+    ]
+    assert several(told)
+
+
+def test_a_fact_that_an_earlier_version_did_not_record_is_no_change() -> None:
+    facts = json.loads(city("Beijing", 2014))
+    old = json.dumps({name: facts[name] for name in ("name", "name_zh", "region", "treated")})
+    before, after = inputs(("city", "110000", old)), inputs(("city", "110000", json.dumps(facts)))
+    assert changed_inputs(before, after).empty
