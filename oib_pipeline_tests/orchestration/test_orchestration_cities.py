@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import dagster as dg
 import pytest
+from dagster._core.definitions.data_version import CachingStaleStatusResolver
+from dagster._core.loader import LoadingContextForTest
 from small_project import GENUINE, Project, write_yaml
 
 from oib_pipeline.cli import main
+from oib_pipeline.freshness.stages import study_stages
 from oib_pipeline.orchestration.build import build_definitions
 from oib_pipeline.orchestration.partitions import register
 from oib_pipeline.orchestration.refresh.status import status
@@ -65,7 +68,22 @@ def test_the_command_says_what_becomes_of_a_city_s_policy(
     assert "so it is treated from 2014" in capsys.readouterr().out
 
 
-def test_a_city_that_no_study_has_leaves_estimates_and_report_alone(project: Project) -> None:
+def unsynced(project: Project, instance: dg.DagsterInstance) -> dict[str, list[str]]:
+    """Assets of the study that Dagster takes for out of date, and why."""
+    studies = read_studies(project.settings.studies)
+    resolver = CachingStaleStatusResolver(
+        instance=instance,
+        asset_graph=build_definitions(studies.values()).resolve_asset_graph(),
+        loading_context=LoadingContextForTest(instance),
+    )
+    keys = [dg.AssetKey(["small", stage]) for stage in study_stages(studies["small"])]
+    found = {key.path[-1]: resolver.get_stale_causes(key) for key in keys}
+    return {name: [cause.reason for cause in causes] for name, causes in found.items() if causes}
+
+
+def test_a_city_that_no_study_has_leaves_estimates_and_report_alone(
+    project: Project, instance: dg.DagsterInstance
+) -> None:
     before = project.report.stat().st_mtime_ns
     facts = {"name_zh": "新沂市", "name_en": "Xinyi"}
     add_city(project.settings.registry, "329900", SAMPLE, facts)
@@ -73,6 +91,7 @@ def test_a_city_that_no_study_has_leaves_estimates_and_report_alone(project: Pro
     project.refresh()
     assert not [name for name in stages(project) if name.startswith("small/")]
     assert any("small: its cities' values are as they were" in line for line in project.said)
+    assert not unsynced(project, instance)
     assert project.report.stat().st_mtime_ns == before
     project.refresh()
     assert project.said[-1] == "nothing new: small up to date"
