@@ -25,6 +25,7 @@ def test_the_report_shows_its_figures_and_its_headline(
     metadata = shown(instance, "small", "out_report")
     assert "data:image/png;base64," in metadata["figures"].value
     assert "theil" in metadata["headline"].value
+    assert "Synthetic data" in metadata["headline"].value
     assert metadata["report"].value.endswith("index.html")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from oib_pipeline.freshness.content import CONTENT
 from oib_pipeline.freshness.pages import take_over
 from oib_pipeline.freshness.stages import study_stages
 from oib_pipeline.orchestration.assets.report_inputs import report_inputs
-from oib_pipeline.orchestration.carry_out import Made
+from oib_pipeline.orchestration.carry_out import SYNTHETIC, Made
 from oib_pipeline.orchestration.project import Project
 from oib_pipeline.orchestration.refresh.folders import replaced
 from oib_pipeline.warehouse import reading
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 STAGE = "out_report"
 PICTURES = ("event-study-ais.png", "event-study-theil.png", "trends.png", "coverage.png")
+WIDE = 850  # pixels
 SHOWN = 2  # each is kept in Dagster's event log with every run
 
 
@@ -73,23 +75,35 @@ def _headline(inputs: ReportInputs) -> str:
     from oib_pipeline.report.numbers import fixed, p_value
 
     frame = inputs.frame("baseline")
+    banner = f"**{SYNTHETIC}**\n\n" if inputs.study.synthetic else ""
     if frame.empty:
-        return ""
+        return banner
     columns = ["outcome", "model", "estimate", "se", "p", "n_obs", "n_clusters"]
     shown = frame.loc[frame["term"] == "did", columns].assign(p=lambda rows: rows["p"].map(p_value))
     for name in ("estimate", "se"):
         shown[name] = [fixed(value, 4) for value in shown[name]]
-    return markdown_table(shown, len(frame))
+    return banner + markdown_table(shown, len(frame))
 
 
 def _figures(folder: Path) -> str:
     """The first figures of the report as pictures inside markdown, for the UI to render."""
     names = [name for name in PICTURES if (folder / name).is_file()][:SHOWN]
-    pictures = [(name, base64.b64encode((folder / name).read_bytes()).decode()) for name in names]
+    pictures = [(name, base64.b64encode(_small(folder / name)).decode()) for name in names]
     return "\n\n".join(
         f"![{name.removesuffix('.png').replace('-', ' ')}](data:image/png;base64,{data})"
         for name, data in pictures
     )
+
+
+def _small(path: Path) -> bytes:
+    """A figure as wide as the dialog that the UI shows it in: a wider one is cut off there."""
+    from PIL import Image
+
+    out = io.BytesIO()
+    with Image.open(path) as picture:
+        picture.thumbnail((WIDE, WIDE))
+        picture.save(out, "PNG", optimize=True)
+    return out.getvalue()
 
 
 def _content(project: Project, chain: Chain, name: str) -> dict[str, str]:

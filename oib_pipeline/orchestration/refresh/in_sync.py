@@ -37,9 +37,10 @@ def show_in_sync(
         for parent in node.parent_keys:
             if version := _version(instance, parent):
                 tags[get_input_data_version_tag(parent)] = version
-        instance.report_runless_asset_event(
-            dg.AssetMaterialization(key, description=SAME, metadata=was.metadata, tags=tags)
-        )
+        if tags != was.tags:
+            instance.report_runless_asset_event(
+                dg.AssetMaterialization(key, description=SAME, metadata=was.metadata, tags=tags)
+            )
 
 
 def _version(instance: dg.DagsterInstance, key: dg.AssetKey) -> str:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import dagster as dg
-
 from oib_pipeline.freshness import Chain, Inputs, Plan, read_ledger
 from oib_pipeline.freshness.content import content_digest, unchanged_studies
 from oib_pipeline.freshness.ledger import entries
 from oib_pipeline.orchestration.carry_out import progress
-from oib_pipeline.orchestration.refresh.in_sync import show_in_sync
 from oib_pipeline.orchestration.refresh.runs import Runner
 from oib_pipeline.settings import Settings
 from oib_pipeline.warehouse import Warehouse, reading
@@ -26,8 +23,6 @@ def note_same_studies(plan: Plan, inputs: Inputs, runner: Runner) -> set[str]:
             now = Chain(inputs, read_ledger(warehouse))
             mark = {part: now.made_from(stage, part)}
             warehouse.replace_slices([entries(stage, mark, {part: now.made_of(stage, part)})])
-        assets = [dg.AssetKey([name, stage]) for stage, _ in keys]
-        show_in_sync(runner.definitions, runner.instance, assets)
         progress.info("%s", f"{name}: its cities' values are as they were; nothing to estimate")
     return {*found}
 

@@ -10,7 +10,9 @@ from oib_pipeline.freshness import Chain, Inputs, Plan, read_ledger
 from oib_pipeline.freshness.cities import changed_cities, city_marks
 from oib_pipeline.freshness.content import CONTENT
 from oib_pipeline.freshness.ledger import CITY, entries
+from oib_pipeline.freshness.stages import study_stages
 from oib_pipeline.orchestration.partitions import covering_ranges, register
+from oib_pipeline.orchestration.refresh.in_sync import show_in_sync
 from oib_pipeline.orchestration.refresh.runs import Runner
 from oib_pipeline.orchestration.refresh.same_studies import note_same_studies
 from oib_pipeline.orchestration.refresh.sources import make_sources
@@ -53,6 +55,12 @@ def carry_out_plan(plan: Plan, inputs: Inputs, runner: Runner) -> bool:
     ]
     if keys:
         runner.run(keys, place)
+    rest = [
+        dg.AssetKey([study, stage])
+        for study in plan.ready
+        for stage in study_stages(inputs.studies[study])
+    ]
+    show_in_sync(runner.definitions, runner.instance, [key for key in rest if key not in keys])
     there = city_marks(warehouse) if cities else {}
     forget_cities([city for city in cities if city not in there], runner.instance)
     return True
