@@ -122,7 +122,7 @@ def test_a_half_copied_release_waits(live: Live) -> None:
     late = min(folder.glob("*.xlsx"))
     late.rename(live.project.data / late.name)
     live.until(lambda: late.name in sensor_said(live), 60, "the sensor to see the folder")
-    assert "waiting for files" in sensor_said(live)
+    assert "is not whole yet and waits" in sensor_said(live)
     assert len(refreshes(live)) == before
     assert state(live) == held
 
@@ -279,7 +279,7 @@ def test_a_refresh_from_a_terminal_and_one_from_the_ui_at_once_end_well(live: Li
     assert {run["status"] for run in refreshes(live)[:1]} == {"SUCCESS"}
 
 
-def test_ctrl_c_ends_everything_and_leaves_nobody_behind(live: Live) -> None:
+def test_ctrl_c_in_a_refresh_leaves_nobody_behind_and_the_work_is_taken_up(live: Live) -> None:
     live.project.change_study(years=[2012, 2016], title="A third title")
     live.until(
         lambda: [run for run in refreshes(live) if run["status"] == "STARTED"],
@@ -294,3 +294,11 @@ def test_ctrl_c_ends_everything_and_leaves_nobody_behind(live: Live) -> None:
     assert live.processes() == []
     assert holder(live.project.settings.lock) == ""
     assert live.project.report.is_file()
+    assert not list((live.project.settings.quality / "stopped").glob("*.html"))
+    again = start(live.project, live.port)
+    live.make = again.make
+    live.until(lambda: "A third title" in live.project.report.read_text("utf-8"), A_RUN, "the rest")
+    live.until(live.at_rest, A_RUN, "nothing to be at work")
+    assert refreshes(live)[0]["status"] == "SUCCESS"
+    live.interrupt()
+    live.make.wait(60)
