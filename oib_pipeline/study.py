@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from oib_pipeline.contract.errors import OibError
-from oib_pipeline.contract.tables import tables
+from oib_pipeline.indices.indicators import INDICATORS
 
 RESULTS = (
     "descriptive",
@@ -22,7 +22,6 @@ RESULTS = (
     "robustness",
     "inference",
 )
-NOT_INDICES = {"precedence", "city_code", "year", "scope", "share_basis", "employment_basis"}
 
 
 class _Strict(BaseModel):
@@ -90,11 +89,11 @@ class Study(_Strict):
 
     @model_validator(mode="after")
     def _consistent(self) -> Study:
-        known = [name for name in tables()["core_indices"].columns if name not in NOT_INDICES]
         for name in (*self.outcomes, *self.controls, *self.optional_controls):
-            if name not in known:
+            if name not in INDICATORS:
                 raise ValueError(
-                    f"{name!r} is no column of core_indices; it has {', '.join(known)}"
+                    f"{name!r} is no index or control; there are {', '.join(INDICATORS)}. A new "
+                    "one is declared in oib_pipeline/indices/indicators.py"
                 )
         repeated = [name for name in self.optional_controls if name not in self.controls]
         if repeated:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cache
+from importlib import import_module
 from importlib.resources import files
 from typing import Any
 
@@ -49,17 +50,29 @@ def tables() -> dict[str, Table]:
     return {name: _table(name, spec) for name, spec in yaml.safe_load(text).items()}
 
 
+def variable_columns() -> dict[str, Column]:
+    """One column for each variable of the panel."""
+    return {
+        variable.name: Column(
+            "DOUBLE",
+            f"{variable.description} ({variable.unit})",
+            {"min": variable.min, "max": variable.max},
+        )
+        for variable in variables().values()
+    }
+
+
 def _table(name: str, spec: dict) -> Table:
     columns = {column: Column(*pair) for column, pair in spec["columns"].items()}
-    if spec.get("expand") == "variables":
-        columns |= {
-            variable.name: Column(
-                "DOUBLE",
-                f"{variable.description} ({variable.unit})",
-                {"min": variable.min, "max": variable.max},
-            )
-            for variable in variables().values()
-        }
+    if "expand" in spec:
+        columns |= _declared_elsewhere(spec["expand"])
     return Table(
         name, spec["schema"], tuple(spec["key"]), spec["about"], columns, spec.get("open", False)
     )
+
+
+def _declared_elsewhere(function: str) -> dict[str, Column]:
+    """Columns that a function gives, named with its module: the one that declares them."""
+    module, _, name = function.rpartition(".")
+    columns: dict[str, Column] = getattr(import_module(module), name)()
+    return columns

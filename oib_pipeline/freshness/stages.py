@@ -46,10 +46,15 @@ STAGES: dict[str, Stage] = {
         Stage("core_sources", "precedence", ("contract", "panel", "quality"), _CITIES),
         Stage("core_city_year", "precedence", ("contract", "panel", "quality")),
         Stage("core_indices", "precedence", ("contract", "indices", "quality")),
-        Stage("core_study_panel", "study", ("contract", "registry", "panel", "study"), _POLICIES),
+        Stage(
+            "core_study_panel",
+            "study",
+            ("contract", "registry", "panel", "indices", "study"),
+            _POLICIES,
+        ),
         *(Stage(f"est_{result}", "study", _ESTIMATION) for result in MADE),
         Stage("est_vintages", "study", ("contract", "vintages")),
-        Stage("out_report", "study", ("contract", "report", "study"), _POLICIES),
+        Stage("out_report", "study", ("contract", "indices", "report", "study"), _POLICIES),
     )
 }
 

@@ -1,6 +1,6 @@
 """Indices of industrial structure and the control variables."""
 
-from oib_pipeline.indices.indices import compute_indices
-from oib_pipeline.indices.structure import ais, theil
+from oib_pipeline.indices.indicators import INDICATORS
+from oib_pipeline.indices.table import compute_indices
 
-__all__ = ["ais", "compute_indices", "theil"]
+__all__ = ["INDICATORS", "compute_indices"]

@@ -1,13 +1,69 @@
-"""Indices of industrial structure from sector shares: AIS and Theil."""
+"""Sector shares of a city-year, and the indices of industrial structure they give: AIS, Theil."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
+
+from oib_pipeline.contract.variables import bundles
+
+if TYPE_CHECKING:
+    from oib_pipeline.indices.declaration import Composition
 
 Array = NDArray[np.float64]
 ROUNDING = 1e-9  # what adding three shares may lose; more means that they do not sum to one
 SUM_TOLERANCE = 0.02  # printed shares may sum to 98-102 %: three figures rounded, some to a whole
+
+
+class SectorShares:
+    """Shares of three sectors, from their levels where all are available, else as printed.
+
+    Parameters
+    ----------
+    city_year
+        Rows of ``core_city_year``, shape (n, ...), with the inputs of the composition.
+    composition
+        Which shares.
+
+    Attributes
+    ----------
+    parts
+        Shares, shape (n, 3); NaN in the whole row where a row has none.
+    """
+
+    def __init__(self, city_year: pd.DataFrame, composition: Composition) -> None:
+        level, percent = (
+            city_year[list(bundles()[name])].to_numpy("float64")
+            for name in (composition.levels, composition.printed)
+        )
+        self._index, self._composition = city_year.index, composition
+        self._from_levels = ~np.isnan(level).any(axis=1)
+        self._from_printed = ~self._from_levels & ~np.isnan(percent).any(axis=1)
+        self._off = self._from_printed & (np.abs(percent.sum(axis=1) / 100 - 1) > SUM_TOLERANCE)
+        figures = np.where(self._from_levels[:, None], level, percent)
+        figures[self._off] = np.nan
+        self.parts = shares(figures)
+        self._available = ~np.isnan(self.parts).any(axis=1)
+
+    def basis(self) -> pd.Series:
+        """Bundle each row was taken from, None where it has no shares; shape (n,)."""
+        basis = pd.Series(None, index=self._index, dtype="object")
+        basis[self._from_levels & self._available] = self._composition.levels
+        basis[self._from_printed & self._available] = self._composition.printed
+        return basis
+
+    def reason(self) -> pd.Series:
+        """Why a row has no shares, None where it has; shape (n,)."""
+        part = self._composition.part
+        reason = pd.Series(None, index=self._index, dtype="object")
+        reason[~self._available] = f"{part}: a negative figure, or all three are zero"
+        reason[self._off] = f"{part}: printed shares do not sum to 100"
+        neither = ~self._from_levels & ~self._from_printed
+        reason[neither] = f"{part}: no source has all three sectors"
+        return reason
 
 
 def shares(parts: ArrayLike) -> Array:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from oib_pipeline.panel.formulas import formulas_of
+from oib_pipeline.indices.formulas import formulas_of
 
 YEAR = ["city_code", "year"]
 

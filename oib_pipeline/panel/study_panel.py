@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from oib_pipeline.contract.errors import OibError
+from oib_pipeline.indices.formulas import needs
 from oib_pipeline.panel.corrected import corrected_outputs
 from oib_pipeline.panel.design import design
-from oib_pipeline.panel.formulas import needs
 from oib_pipeline.panel.repair import policy_segments, repair
 from oib_pipeline.registry import Registry
 from oib_pipeline.study import Study

@@ -8,7 +8,8 @@ import pandas as pd
 
 from oib_pipeline.contract.errors import OibError
 from oib_pipeline.contract.variables import bundles, variables
-from oib_pipeline.panel.formulas import formulas_of, needs, used_formulas
+from oib_pipeline.indices.formulas import formulas_of, needs, used_formulas
+from oib_pipeline.indices.indicators import EMPLOYMENT, OUTPUT
 from oib_pipeline.panel.provenance import Input, Origin, Trace
 from oib_pipeline.study import Study
 
@@ -69,7 +70,7 @@ def trace(
         flag=str(row[f"{variable}_flag"].iloc[0]) if held else "",
         before=_number(row[f"{variable}_before"].iloc[0] if held else None),
         between=_neighbours(series, variable, year) if held else (),
-        formulas=tuple(way.formula for way in used_formulas(variable, chosen)),
+        formulas=tuple(way.plain for way in used_formulas(variable, chosen)),
         shares=_shares(index, variable),
         reason=_reason(index, variable, computed),
         inputs=_inputs(variable, rows, chosen),
@@ -117,12 +118,11 @@ def _origin(row: Any) -> Origin:
 
 def _shares(index: pd.DataFrame, variable: str) -> tuple[tuple[str, tuple[float, ...]], ...]:
     """Sector shares that an index was computed from: output, and employment where it counts."""
-    ends = {"output": "share", "employment": "employment_share"}
-    parts = [part for part in ends if part in {way.part for way in formulas_of(variable)}]
-    sectors = ("primary", "secondary", "tertiary")
+    parts = {way.part for way in formulas_of(variable)}
     return tuple(
-        (part, tuple(_number(_first(index, f"{sector}_{ends[part]}")) for sector in sectors))
-        for part in parts
+        (one.part, tuple(_number(_first(index, name)) for name in one.columns))
+        for one in (OUTPUT, EMPLOYMENT)
+        if one.part in parts
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from oib_pipeline.contract.variables import variables
-from oib_pipeline.panel.formulas import formulas_of
+from oib_pipeline.indices.formulas import formulas_of
 from oib_pipeline.study import Study
 
 VIEW = "out.trace"
@@ -127,9 +127,8 @@ def _outputs(study: Study, columns: Collection[str] | None) -> list[str]:
 def _rows(study: Study, output: str) -> list[tuple[str | int, ...]]:
     head = (study.name, study.precedence, study.scope)
     return [
-        (*head, output, way.part, way.choice, way.formula, name, variables()[name].unit, count)
-        for way in formulas_of(output)
-        for count in (len(way.inputs),)
+        (*head, output, way.part, choice, way.plain, name, variables()[name].unit, len(way.inputs))
+        for choice, way in enumerate(formulas_of(output))
         for name in way.inputs
     ]
 

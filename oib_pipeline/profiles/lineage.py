@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from oib_pipeline.contract.variables import variables
-from oib_pipeline.panel.formulas import used_formulas
+from oib_pipeline.indices.formulas import used_formulas
 from oib_pipeline.profiles.inputs import ProfileInputs
 
 
@@ -44,7 +44,7 @@ def values(inputs: ProfileInputs, code: str) -> list[Value]:
                     used=_number(_get(panel, year, name)),
                     flag=flag,
                     before=_number(_get(panel, year, f"{name}_before")),
-                    formulas=tuple(way.formula for way in ways),
+                    formulas=tuple(way.plain for way in ways),
                     inputs=tuple(dict.fromkeys(one for way in ways for one in way.inputs)),
                     reason=reason,
                 )

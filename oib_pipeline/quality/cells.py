@@ -7,20 +7,6 @@ from collections.abc import Sequence
 import pandas as pd
 
 KEYS = ("precedence", "city_code", "year", "scope")
-OUTPUT = ("primary_va_mcny", "secondary_va_mcny", "tertiary_va_mcny")
-OUTPUT_SHARES = ("primary_share_pct", "secondary_share_pct", "tertiary_share_pct")
-EMPLOYED = ("primary_employment_k", "secondary_employment_k", "tertiary_employment_k")
-EMPLOYED_SHARES = ("primary_employment_pct", "secondary_employment_pct", "tertiary_employment_pct")
-
-INPUTS: dict[str, tuple[str, ...]] = {
-    "ais": (*OUTPUT, *OUTPUT_SHARES),
-    "theil": (*OUTPUT, *OUTPUT_SHARES, *EMPLOYED, *EMPLOYED_SHARES),
-    "ln_gdp_per_capita": ("gdp_per_capita_cny", "gdp_mcny", "population_resident_k"),
-    "population_density": ("population_resident_k", "population_registered_k", "area_km2"),
-    "land_marketization": ("land_granted_market_ha", "land_granted_ha"),
-    "enterprise_density": ("industrial_enterprises_n", "construction_land_km2"),
-    "road_area_per_capita": ("road_area_per_capita_m2", "road_area_km2"),
-}
 
 
 def with_cells(

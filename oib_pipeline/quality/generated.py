@@ -8,7 +8,7 @@ import pandas as pd
 from pandas.api import types
 
 from oib_pipeline.contract.tables import Column, Table, tables
-from oib_pipeline.quality.cells import INPUTS
+from oib_pipeline.indices.table import inputs_of
 from oib_pipeline.quality.expect import Expect, View, between, equal, matches, one_of, present
 from oib_pipeline.quality.expect import unique as unique_key
 
@@ -92,15 +92,15 @@ def valid_expects(
     ]
 
 
-def range_expect(check: str, table: str, name: str, inputs: tuple[str, ...] = ()) -> Expect:
+def range_expect(check: str, table: str, name: str) -> Expect:
     """The contract's range of one column, as an expectation of another check."""
     valid = tables()[table].columns[name].valid
-    return between(check, name, valid.get("min"), valid.get("max"), inputs=inputs)
+    return between(check, name, valid.get("min"), valid.get("max"), inputs=inputs_of(name))
 
 
 def _valid(table: Table, name: str, column: Column, check: str) -> list[Expect]:
     valid = column.valid
-    inputs = (name,) if table.name == "core_city_year" else INPUTS.get(name, ())
+    inputs = (name,) if table.name == "core_city_year" else inputs_of(name)
     expects = []
     if valid.get("required") and name not in table.key:
         expects.append(present(check, name))

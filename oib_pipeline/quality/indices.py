@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from oib_pipeline.contract.tables import tables
-from oib_pipeline.quality.cells import INPUTS
+from oib_pipeline.indices import indicators
+from oib_pipeline.indices.table import inputs_of
 from oib_pipeline.quality.coverage import in_use, years_view
 from oib_pipeline.quality.expect import Expect, View, absent, between
 from oib_pipeline.quality.generated import (
@@ -23,8 +24,7 @@ from oib_pipeline.quality.numbers import agree
 from oib_pipeline.quality.outcome import Outcome
 
 TABLE = "core_indices"
-OUTPUT = ["primary_share", "secondary_share", "tertiary_share"]
-EMPLOYED = ["primary_employment_share", "secondary_employment_share", "tertiary_employment_share"]
+OUTPUT, EMPLOYED = list(indicators.OUTPUT.columns), list(indicators.EMPLOYMENT.columns)
 ROUNDING = 1e-9
 
 
@@ -78,7 +78,7 @@ def check_indices(
 
 def _definitions() -> list[Expect]:
     one = (1 - ROUNDING, 1 + ROUNDING)
-    ais, theil = INPUTS["ais"], INPUTS["theil"]
+    ais, theil = inputs_of("ais"), inputs_of("theil")
     return [
         between(
             "shares_sum_to_one",
@@ -94,10 +94,10 @@ def _definitions() -> list[Expect]:
             *one,
             "employment shares sum to one",
             show=(*EMPLOYED, "employment_share_sum", "employment_basis"),
-            inputs=theil[len(ais) :],
+            inputs=indicators.EMPLOYMENT.inputs,
         ),
-        range_expect("ais_in_range", TABLE, "ais", inputs=ais),
-        range_expect("theil_not_negative", TABLE, "theil", inputs=theil),
+        range_expect("ais_in_range", TABLE, "ais"),
+        range_expect("theil_not_negative", TABLE, "theil"),
         absent(
             "formulas_hold",
             "wrong_ais",
@@ -122,10 +122,15 @@ def _gaps() -> list[Expect]:
             f"unexplained_{name}",
             f"{name}, or the reason why it is missing, not both",
             show=(name, f"{name}_reason"),
-            inputs=INPUTS[name],
+            inputs=inputs_of(name),
         )
-        for name in ("ais", "theil")
+        for name in _explained()
     ]
+
+
+def _explained() -> list[str]:
+    """Indices with a column that states why one is missing."""
+    return [name for name in indicators.INDICATORS if f"{name}_reason" in indicators.COMPUTED]
 
 
 def _derived(frame: pd.DataFrame) -> pd.DataFrame:
@@ -141,6 +146,7 @@ def _derived(frame: pd.DataFrame) -> pd.DataFrame:
         # A gap where an index could be had is a wrong index too: both sides must be missing.
         same = agree(frame[name], frame[f"expected_{name}"], ROUNDING)
         frame[f"wrong_{name}"] = pd.Series(name, frame.index).where(~same)
+    for name in _explained():
         reason = frame[f"{name}_reason"].astype("object")
         stated = reason.where(reason.notna(), "").astype(str).str.strip() != ""
         frame[f"unexplained_{name}"] = pd.Series(name, frame.index).where(

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 import pandas as pd
 
 from oib_pipeline.contract.tables import tables
-from oib_pipeline.quality.cells import INPUTS
+from oib_pipeline.indices.table import inputs_of
 from oib_pipeline.quality.coverage import city_years_view, years_view
 from oib_pipeline.quality.expect import Expect, View, absent, between, equal, one_of
 from oib_pipeline.quality.generated import (
@@ -125,22 +125,19 @@ def _values(outcomes: Sequence[str], controls: Sequence[str]) -> list[Expect]:
             f"{name}_unlisted",
             f"{name} is finite, or listed as missing",
             show=(name,),
-            inputs=INPUTS.get(name, ()),
+            inputs=inputs_of(name),
         )
         for check, names in finite.items()
         for name in names
     ]
-    expects += [
-        range_expect("outcomes_in_range", "core_indices", name, inputs=INPUTS.get(name, ()))
-        for name in outcomes
-    ]
+    expects += [range_expect("outcomes_in_range", "core_indices", name) for name in outcomes]
     expects += [
         absent(
             "repairs_flagged",
             f"{name}_unflagged",
             f"{name} differs from the value before only with a flag",
             show=(name, f"{name}_before", f"{name}_flag"),
-            inputs=INPUTS.get(name, ()),
+            inputs=inputs_of(name),
         )
         for name in (*outcomes, *controls)
     ]

@@ -2,28 +2,44 @@
 
 from __future__ import annotations
 
-import csv
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
-from importlib.resources import files
 
 from oib_pipeline.contract.variables import variables
+from oib_pipeline.indices.indicators import INDICATORS
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+")
 
 
 @dataclass(frozen=True)
 class Label:
-    """How one variable is called; ``better`` says which way is meant to be an improvement."""
+    """How one variable is called.
+
+    ``better`` is "higher" or "lower" where one of them is meant to be an improvement, and
+    ``improvement`` what that means; ``reading`` explains the scale in a sentence, and ``note``
+    is one for the foot of the table of variables.
+    """
 
     name: str
     short: str
     label: str
     unit: str = ""
-    better: str = ""
     definition: str = ""
-    source: str = ""
+    label_zh: str = ""
+    reading: str = ""
+    better: str = ""
+    improvement: str = ""
+    note: str = ""
+
+
+TREATMENT = Label(
+    "did",
+    "Pilot × after",
+    "Pilot city × after the policy began",
+    "0 or 1",
+    "1 in a pilot city from the year the policy began there and 0 otherwise",
+)
 
 
 def label(name: str) -> Label:
@@ -40,7 +56,12 @@ def label(name: str) -> Label:
     if name in variables():
         printed = variables()[name]
         return Label(
-            name, printed.label_en, printed.label_en, printed.unit, "", printed.description
+            name,
+            printed.label_en,
+            printed.label_en,
+            printed.unit,
+            printed.description,
+            printed.label_zh,
         )
     return Label(name, name, name)
 
@@ -83,5 +104,9 @@ def base_words(base: str) -> str:
 
 @cache
 def _labels() -> dict[str, Label]:
-    text = files(__package__).joinpath("labels.csv").read_text(encoding="utf-8")
-    return {row["name"]: Label(**row) for row in csv.DictReader(text.splitlines())}
+    names = [field.name for field in fields(Label)]
+    described = {
+        name: Label(**{field: getattr(indicator, field) for field in names})
+        for name, indicator in INDICATORS.items()
+    }
+    return {**described, TREATMENT.name: TREATMENT}

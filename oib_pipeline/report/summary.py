@@ -154,7 +154,4 @@ def _in_output(head: Headline) -> str:
 
 
 def _goal(head: Headline) -> str:
-    return {
-        "ais": "a structure with more weight on services",
-        "theil": "output and employment better in balance across sectors",
-    }.get(head.outcome, "an improvement")
+    return head.words.improvement or "an improvement"

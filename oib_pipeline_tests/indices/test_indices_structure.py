@@ -5,8 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oib_pipeline.indices import ais, theil
-from oib_pipeline.indices.structure import shares
+from oib_pipeline.indices.structure import ais, shares, theil
 
 EXACT = 1e-12  # a handful of additions of numbers near one
 figures = st.lists(

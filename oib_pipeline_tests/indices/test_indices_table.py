@@ -1,13 +1,14 @@
 """core_indices: bases, reasons, controls, worked out by hand."""
 
+import itertools
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from oib_pipeline.contract.tables import tables
 from oib_pipeline.contract.variables import variables
-from oib_pipeline.indices import compute_indices
-from oib_pipeline.panel.formulas import formulas
+from oib_pipeline.indices import INDICATORS, compute_indices
 
 VA = {"primary_va_mcny": 10.0, "secondary_va_mcny": 40.0, "tertiary_va_mcny": 50.0}
 PRINTED = {"primary_share_pct": 20.0, "secondary_share_pct": 30.0, "tertiary_share_pct": 50.0}
@@ -99,16 +100,21 @@ def test_a_zero_below_the_line_gives_no_ratio():
     assert np.isnan(row(population_resident_k=5.0, area_km2=0.0)["population_density"])
 
 
-def test_every_index_follows_from_the_inputs_its_formula_names_and_no_others():
-    """The table of formulas, which trace prints, agrees with what is computed."""
-    base = VA | HEADS | PRINTED | EMPLOYED
-    base |= {name: 2.0 for way in formulas() for name in way.inputs if name not in base}
-    for output in {way.output for way in formulas()}:
-        used: dict[str, tuple[str, ...]] = {}
-        for way in formulas():
-            if way.output == output:
-                used.setdefault(way.part, way.inputs)
-        inputs = {name for names in used.values() for name in names}
-        for name in variables():
-            changed = row(**(base | {name: base.get(name, 2.0) * 1.01}))[output]
-            assert (changed != row(**base)[output]) == (name in inputs), (output, name)
+@pytest.mark.parametrize("name", INDICATORS)
+def test_every_index_follows_from_the_inputs_its_formula_names_and_no_others(name):
+    """The formulas, which trace prints, agree with what is computed, in their order of choice."""
+    everything = dict.fromkeys(variables(), 2.0) | VA | HEADS | PRINTED | EMPLOYED
+    parts = {}
+    for way in INDICATORS[name].formulas:
+        parts.setdefault(way.part, []).append(way)
+    for choices in itertools.product(*map(range, map(len, parts.values()))):
+        used, passed_over = set(), set()
+        for ways, choice in zip(parts.values(), choices, strict=True):
+            used |= {*ways[choice].inputs}
+            passed_over |= {one for way in ways[:choice] for one in way.inputs}
+        base = everything | dict.fromkeys(passed_over - used, np.nan)
+        value = row(**base)[name]
+        assert np.isfinite(value)
+        for variable in set(variables()) - (passed_over - used):
+            changed = row(**(base | {variable: base[variable] * 1.01}))[name]
+            assert (changed != value) == (variable in used), (choices, variable)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from oib_pipeline.indices.declaration import Indicator
+from oib_pipeline.indices.indicators import INDICATORS
 from oib_pipeline.report.blocks import Block, Code, Formula, Notice, Part, Section, Text
 from oib_pipeline.report.inputs import ReportInputs
 from oib_pipeline.report.sections.matching import balance_sections
@@ -26,7 +28,7 @@ def appendix_sections(inputs: ReportInputs) -> list[Section]:
         Section(
             "findings", "What looks wrong and was kept", tuple(_findings(inputs)), appendix=True
         ),
-        Section("formulas", "Formulas", _formulas(), appendix=True),
+        Section("formulas", "Formulas", _formulas(inputs), appendix=True),
         Section("specifications", "What each estimate comes from", _origins(inputs), appendix=True),
         Section("inputs", "Inputs and how to rerun", tuple(_inputs(inputs)), appendix=True),
     ]
@@ -94,22 +96,26 @@ def _in_files(inputs: ReportInputs) -> list[Block]:
     ]
 
 
-def _formulas() -> tuple[Block, ...]:
+def _formulas(inputs: ReportInputs) -> tuple[Block, ...]:
+    names = dict.fromkeys((*inputs.study.outcomes, *inputs.study.controls))
     return (
-        Formula("AIS = y₁ + 2 y₂ + 3 y₃"),
-        Text("with y₁, y₂, y₃ the shares of the primary, secondary and tertiary sector in output."),
-        Formula("Theil = Σ yᵢ ln(yᵢ / lᵢ)"),
-        Text(
-            "with l₁, l₂, l₃ the sectors’ shares in employment. A sector without output adds "
-            "nothing; one with output and no employment leaves the index undefined, and it is "
-            "then missing with that reason."
-        ),
+        *(block for name in names for block in _formula(INDICATORS[name])),
         Text(
             "Standard errors: the clustered variance CR0 times G/(G−1) times (n−1)/(n−k−T), with G "
             "clusters, n city-years, k regressors and T years; the city effects, which are nested "
             "in the clusters, are not counted. Tests use t with G−1 degrees of freedom."
         ),
     )
+
+
+def _formula(indicator: Indicator) -> tuple[Block, ...]:
+    """How an outcome or control is computed, and from what else where its inputs are missing."""
+    if indicator.equation:
+        text = Text(indicator.where)
+        return (Formula(f"{indicator.short} = {indicator.equation}"), text)
+    first, *others = (formula.text for formula in indicator.formulas)
+    block = Formula(f"{indicator.short} = {first}")
+    return (block, *(Text(f"or, where that is missing, {text}.") for text in others))
 
 
 def _origins(inputs: ReportInputs) -> tuple[Block, ...]:

@@ -6,6 +6,7 @@ from oib_pipeline.report.blocks import Notice, Part, Points, Section, Table, Tex
 from oib_pipeline.report.checks import checks, regions_sentence
 from oib_pipeline.report.headline import Headline, headlines
 from oib_pipeline.report.inputs import ReportInputs
+from oib_pipeline.report.labels import label
 from oib_pipeline.report.sample_words import comparison, sample_sentences
 from oib_pipeline.report.summary import (
     certainty_sentence,
@@ -18,12 +19,6 @@ from oib_pipeline.report.tables.checks import checks_table
 from oib_pipeline.report.tables.headline import headline_table
 from oib_pipeline.report.verdict import Judged, agreement_sentences, verdict
 
-PLAIN = {
-    "ais": "AIS runs from 1 to 3 and rises as output moves from farming to industry and on to "
-    "services.",
-    "theil": "Theil is 0 where each sector has the same share of output as of employment, and "
-    "larger the less they match.",
-}
 WHOLE = (
     "The policy acts on old industrial districts, and these are figures of whole cities: a change "
     "confined to the districts shows here only as far as it moves the whole city."
@@ -88,7 +83,7 @@ def _narrower(inputs: ReportInputs) -> list[Text]:
 
 def _measured(inputs: ReportInputs) -> str:
     """What the outcomes measure, in plain words, where there are any."""
-    return " ".join(PLAIN[name] for name in inputs.study.outcomes if name in PLAIN)
+    return " ".join(text for name in inputs.study.outcomes if (text := label(name).reading))
 
 
 def _document(inputs: ReportInputs) -> str:

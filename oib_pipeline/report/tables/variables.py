@@ -8,11 +8,6 @@ from oib_pipeline.report.blocks import Cell, Head, Row, Table
 from oib_pipeline.report.inputs import ReportInputs
 from oib_pipeline.report.labels import label
 
-SLIP = (
-    "The paper’s text defines land marketization with the words of its agglomeration variable, a "
-    "slip; measured here is the land granted by auction, tender or listing over all land granted."
-)
-
 
 def variables_table(inputs: ReportInputs) -> Table:
     """Outcomes, the treatment and the study's controls, those left out marked."""
@@ -44,6 +39,7 @@ def variables_table(inputs: ReportInputs) -> Table:
                     "group": title,
                     "name": name,
                     "label": words.label,
+                    "label_zh": words.label_zh,
                     "definition": words.definition,
                     "unit": words.unit,
                     "left_out": name in gone,
@@ -55,7 +51,7 @@ def variables_table(inputs: ReportInputs) -> Table:
         align="lppl",
         head=(tuple(Head(text) for text in ("Variable", "Stands for", "Measured as", "Unit")),),
         rows=tuple(rows),
-        notes=(SLIP,) if "land_marketization" in inputs.study.controls else (),
+        notes=tuple(note for _, names in groups for name in names if (note := label(name).note)),
         data=pd.DataFrame(data),
         paper="Table 2",
     )

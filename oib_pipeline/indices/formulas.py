@@ -1,0 +1,52 @@
+"""How an index follows from the panel's variables: which formula applies, and what it lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from oib_pipeline.indices.declaration import Formula
+from oib_pipeline.indices.indicators import INDICATORS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def formulas_of(output: str) -> tuple[Formula, ...]:
+    """The ways to reach an index or control, in the order of choice; none for another name."""
+    return INDICATORS[output].formulas if output in INDICATORS else ()
+
+
+def used_formulas(output: str, values: pd.Series) -> list[Formula]:
+    """For each part of an output the first way whose inputs are all available.
+
+    Parameters
+    ----------
+    values
+        Value of each variable, NaN or absent where missing (a row of ``core_city_year``).
+    """
+    import pandas as pd
+
+    used: dict[str, Formula] = {}
+    for formula in formulas_of(output):
+        present = all(pd.notna(values.get(name)) for name in formula.inputs)
+        if present and formula.part not in used:
+            used[formula.part] = formula
+    return list(used.values())
+
+
+def needs(output: str, available: Collection[str] = ()) -> str:
+    """What an output needs, in words: 'gdp_per_capita_cny, or gdp_mcny and ...'.
+
+    Parameters
+    ----------
+    available
+        Variables that need not be named, nor a part that can be made of them; where all parts
+        can, every need is named.
+    """
+    parts: dict[str, list[tuple[str, ...]]] = {}
+    for formula in formulas_of(output):
+        lacking = tuple(name for name in formula.inputs if name not in available)
+        parts.setdefault(formula.part, []).append(lacking)
+    named = [", or ".join(map(" and ".join, ways)) for ways in parts.values() if all(ways)]
+    return "; ".join(named) if named or not available else needs(output)
