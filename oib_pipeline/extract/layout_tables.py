@@ -10,6 +10,7 @@ from oib_pipeline.contract.errors import OibError
 from oib_pipeline.contract.units import stated_units
 from oib_pipeline.contract.variables import variables
 from oib_pipeline.extract.layout_rules import in_editions
+from oib_pipeline.extract.text import squash
 
 FOLDER = Path(__file__).parent / "layouts"
 SCOPES = ("whole_city", "districts")
@@ -29,6 +30,15 @@ OPTIONAL = {
     "headers": {"table", "editions", "repeats"},
     "magnitudes": {"editions"},
 }  # a row may end before them
+# what only a person can say: a row that leaves it empty was pasted without a decision
+DECIDED = {
+    "labels": {"role": "what the column holds"},
+    "headers": {"variable": "the variable that it is", "note": "why it is not wanted"},
+    "units": {"stated": "the unit that it is", "note": "why it is none"},
+    "missing": {"note": "what the source says of it"},
+    "cells": {"reason": "what the page shows there"},
+    "rows": {"reason": "why"},
+}  # of several columns of one table one is enough
 ROLES = {"city", "english", "year", "code", "province", "province_code", "ignore"}
 
 
@@ -48,7 +58,29 @@ def read_layout_table(name: str, folder: Path = FOLDER) -> list[dict[str, str]]:
         if None in row or None in row.values():
             raise OibError(f"{path}, line {line}: a row of {len(due)} fields expected")
         _check(name, row, f"{path}, line {line}")
+    if name == "headers":
+        _nothing_new(rows, path)
     return rows
+
+
+def _nothing_new(rows: list[dict[str, str]], path: Path) -> None:
+    """Refuse a row that leaves a header as an earlier row has it: its scope or unit is still due.
+
+    A note is nothing new either: it changes no figure.
+    """
+    said: dict[tuple[str, ...], int] = {}
+    for line, row in enumerate(rows, start=2):
+        key = tuple(row[c] for c in ("series", "variable", "scope", "unit", "repeats"))
+        key = (squash(row["header"]), *key)
+        held = [(table, span) for table in ("", squash(row["table"]))
+                for span in ("", row["editions"])]  # fmt: skip
+        before = next((said[*key, *one] for one in held if (*key, *one) in said), 0)
+        if before and row["variable"]:
+            raise OibError(
+                f"{path}, line {line}: says of {row['header']!r} what line {before} does; write "
+                "under unit or scope what holds in addition, or take the row out"
+            )
+        said.setdefault((*key, squash(row["table"]), row["editions"]), line)
 
 
 def _check(name: str, row: dict[str, str], place: str) -> None:
@@ -67,7 +99,7 @@ def _check(name: str, row: dict[str, str], place: str) -> None:
     if name == "tables":
         one_of("action", {"read", "skip", "heading"})
         if row["action"] == "skip" and not row["reason"]:
-            raise OibError(f"{place}: a title to skip needs its reason")
+            raise OibError(f"{place}: {undecided({'reason': 'why the title is skipped'})}")
         for need in row["requires"].replace("|", " ").split():
             if need.split("@")[0] not in variables():
                 raise OibError(f"{place}: requires {need!r}, which is no variable of the contract")
@@ -78,13 +110,20 @@ def _check(name: str, row: dict[str, str], place: str) -> None:
     elif name == "headers" and row["variable"]:
         one_of("variable", set(variables()))
         one_of("unit", {"", *stated_units(row["variable"])})
-    elif name == "headers" and not row["note"]:
-        raise OibError(f"{place}: a header that is not wanted needs a note that says why")
     elif name == "rows":
         one_of("match", {"exact", "prefix", "contains"})
         one_of("action", {"ignore", "discard", "city", "province"})
-    elif name == "cells" and not row["reason"]:
-        raise OibError(f"{place}: a cell to pass over needs its reason")
+        if row["action"] in {"city", "province"} and not row["city_code"]:
+            raise OibError(f"{place}: {undecided({'city_code': 'which it is'})}")
+    if (asked := DECIDED.get(name)) and not any(row[column] for column in asked):
+        raise OibError(f"{place}: {undecided(asked)}")
+
+
+def undecided(asked: dict[str, str]) -> str:
+    """The complaint about columns that a row leaves empty, with what belongs under each."""
+    columns = " and ".join(asked)
+    todo = ", or ".join(f"under {column} {what}" for column, what in asked.items())
+    return f"nothing under {columns}; write {todo}"
 
 
 def _repeated(row: dict[str, str]) -> list[str]:

@@ -8,8 +8,10 @@ import unicodedata
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+COUNTY = ("县", "旗", "区")  # how a name of county level may end that no city's does
 SUFFIXES = ("壮族自治区", "回族自治区", "维吾尔自治区", "自治区", "省", "市")
 Span = tuple[str, float, float]
+County = tuple[str, str, float, float]
 _KIND = re.compile(r"(?:province|city|municipality|(?:zhuang|hui|uyghur|uygur)?autonomousregion)$")
 
 
@@ -41,7 +43,8 @@ class Gazetteer:
     ``spans`` are codes with first and last valid data year by spelling (infinite where open);
     ``provinces`` codes by name, long and short; ``municipalities`` those provinces that are cities;
     ``english`` codes by the key of an English name (``english_key``), ``english_provinces`` those
-    of provinces; ``chinese`` the official name by code, of cities and provinces.
+    of provinces; ``chinese`` the official name by code, of cities and provinces; ``counties`` for
+    each name of county level the (county code, prefecture's name, first, last year) that bore it.
     """
 
     spans: dict[str, list[Span]] = field(default_factory=dict)
@@ -51,6 +54,7 @@ class Gazetteer:
     english: dict[str, frozenset[str]] = field(default_factory=dict)
     english_provinces: dict[str, str] = field(default_factory=dict)
     chinese: dict[str, str] = field(default_factory=dict)
+    counties: dict[str, list[County]] = field(default_factory=dict)
 
     def province_code(self, name: str) -> str | None:
         """Code of a province as printed, long or short; None for anything else."""
@@ -72,8 +76,26 @@ class Gazetteer:
         return self._valid(plain + "市", year, province_code)
 
     def nearest(self, name: str, count: int = 3) -> list[str]:
-        """Known names that look most like this one."""
-        return difflib.get_close_matches(normalise(name), list(self.spans), n=count, cutoff=0.5)
+        """Known names that look most like this one; those that begin with it come first."""
+        plain = normalise(name)
+        begin = [known for known in self.spans if len(plain) > 1 and known.startswith(plain)]
+        close = difflib.get_close_matches(plain, list(self.spans), n=count, cutoff=0.5)
+        return list(dict.fromkeys([*begin, *close]))[:count]
+
+    def county_level(self, name: str, year: int) -> list[County] | None:
+        """Counties and county-level cities of a name, those of a data year if any then bore it.
+
+        Empty for a name that only its last sign tells to be of county level (县, 旗, 区); None for
+        one that is of no county.
+        """
+        plain = normalise(name)
+        every = self.counties.get(plain, [])
+        then = [one for one in every if one[2] <= year <= one[3]]
+        if not then and self.spans.get(plain):
+            return None  # a city's name, of other years
+        if every or (len(plain) > 1 and plain.endswith(COUNTY)):
+            return then or every
+        return None
 
     def valid_years(self, name: str) -> list[Span]:
         """Codes with first and last valid data year for a spelling (infinite where open)."""

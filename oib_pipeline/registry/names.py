@@ -6,16 +6,27 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from oib_pipeline.registry.gazetteer import Gazetteer, Span, english_key, normalise, short_province
+from oib_pipeline.registry.gazetteer import (
+    County,
+    Gazetteer,
+    Span,
+    english_key,
+    normalise,
+    short_province,
+)
 
 
 @dataclass
 class Names:
-    """Every spelling of every city, each with the data years in which it is valid."""
+    """Every spelling of every city, each with the data years in which it is valid.
+
+    ``counties`` are the names of county level, so that none of them is taken for a misspelt city.
+    """
 
     cities: pd.DataFrame
     spellings: pd.DataFrame
     former_codes: dict[str, str] = field(default_factory=dict)
+    counties: pd.DataFrame = field(default_factory=pd.DataFrame)
     gazetteer: Gazetteer = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -35,7 +46,7 @@ class Names:
         chinese |= dict(zip(self.cities["city_code"], self.cities["name_zh"], strict=True))
         self.gazetteer = Gazetteer(
             spans, provinces, frozenset(municipalities), self.former_codes, self._english(),
-            self._english_provinces(), chinese,
+            self._english_provinces(), chinese, self._counties(),
         )  # fmt: skip
 
     def _english(self) -> dict[str, frozenset[str]]:
@@ -52,6 +63,13 @@ class Names:
             if (key := english_key(str(name))).isascii():
                 found.setdefault(key, set()).add(code)
         return {name: frozenset(codes) for name, codes in found.items()}
+
+    def _counties(self) -> dict[str, list[County]]:
+        found: dict[str, list[County]] = {}
+        for row in self.counties.itertuples():
+            county = (row.county_code, row.prefecture_zh, row.first_year, _or(row.last_year, 1e9))
+            found.setdefault(normalise(str(row.name_zh)), []).append(county)
+        return found
 
     def _english_provinces(self) -> dict[str, str]:
         if "province_en" not in self.cities.columns:

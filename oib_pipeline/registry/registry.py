@@ -78,7 +78,7 @@ def load_registry(folder: Path) -> Registry:
     former = frames["former_codes"].set_index("former_code")["city_code"].to_dict()
     return Registry(
         cities=cities,
-        names=Names(cities, frames["names"], former),
+        names=Names(cities, frames["names"], former, frames["counties"]),
         former_codes=former,
         **{table: frames[table] for table in ("samples", "policies", "documents", "borders")},
     )

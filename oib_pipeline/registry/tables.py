@@ -17,6 +17,7 @@ COLUMNS = {
     "policies": "policy city_code start_year document source",
     "documents": "document date title issuer number what_it_does number_verified",
     "borders": "city_code year counties_to_districts district_mergers source",
+    "counties": "county_code name_zh prefecture_zh first_year last_year source",
 }
 KEYS = {
     "cities": ["city_code"],
@@ -26,6 +27,7 @@ KEYS = {
     "policies": ["policy", "city_code"],
     "documents": ["document"],
     "borders": ["city_code", "year"],
+    "counties": ["county_code", "name_zh", "first_year"],
 }
 NUMBERS = {
     "cities": ["lon", "lat", "first_year", "last_year", "capital", "has_districts"],
@@ -33,6 +35,15 @@ NUMBERS = {
     "former_codes": ["last_year"],
     "policies": ["start_year"],
     "borders": ["year", "counties_to_districts", "district_mergers"],
+    "counties": ["first_year", "last_year"],
+}
+OPTIONAL = {"counties"}  # they make messages better; a folder without them loads
+# what a row pasted from a message leaves for a person to say
+DECIDED = {
+    "names": {
+        "city_code": "the code that the city of that name has in cities.csv",
+        "source": "where the name is printed so",
+    }
 }
 
 
@@ -45,6 +56,8 @@ def read(folder: Path, table: str) -> pd.DataFrame:
         Naming the file, the line and the value, when the file is missing or breaks its form.
     """
     path = folder / f"{table}.csv"
+    if table in OPTIONAL and not path.is_file():
+        return pd.DataFrame(columns=COLUMNS[table].split())
     if not path.is_file():
         raise OibError(f"{path} is missing: the registry needs it (OIB_DATA names the data folder)")
     frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
@@ -52,10 +65,20 @@ def read(folder: Path, table: str) -> pd.DataFrame:
     missing = [column for column in expected if column not in frame.columns]
     if missing:
         raise OibError(f"{path}: no column {', '.join(missing)}; expected {', '.join(expected)}")
+    _decided(frame, table, path)
     _unique(frame, KEYS[table], path)
     for column in NUMBERS.get(table, []):
         frame[column] = _numeric(frame[column], path)
     return frame[expected]
+
+
+def _decided(frame: pd.DataFrame, table: str, path: Path) -> None:
+    for column, what in DECIDED.get(table, {}).items():
+        empty = frame[column].str.strip().eq("")
+        if empty.any():
+            line = int(empty.idxmax()) + 2
+            name = frame.loc[empty.idxmax(), "name"]
+            raise OibError(f"{path}, line {line}: nothing under {column} of {name!r}; write {what}")
 
 
 def _unique(frame: pd.DataFrame, key: list[str], path: Path) -> None:

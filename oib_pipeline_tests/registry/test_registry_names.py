@@ -1,5 +1,6 @@
 """Names resolve to the city they meant in that year, and to nothing else."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -129,3 +130,52 @@ def test_one_unknown_document_is_told_in_a_line_with_the_table_it_belongs_in(
         f"{tmp_path}/policies.csv, line 2: document 'elsewhere' is not in documents.csv: add the "
         "document to documents.csv, or, if it was renamed, give the new name here too"
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "year", "prefectures"),
+    [
+        ("大理市", 2015, ["大理白族自治州"]),
+        ("昆山市", 2015, ["苏州市"]),
+        ("巢湖市", 2013, ["合肥市"]),
+        ("巢湖市", 2010, None),
+        ("朝阳县", 2015, ["朝阳市"]),
+        ("无名旗", 2015, []),
+        ("徐洲市", 2015, None),
+        ("襄樊市", 2015, None),
+    ],
+)
+def test_a_name_of_county_level_is_known_with_its_prefecture(
+    registry: Registry, name: str, year: int, prefectures: list[str] | None
+) -> None:
+    found = registry.gazetteer.county_level(name, year)
+    assert (found if found is None else [county[1] for county in found]) == prefectures
+
+
+def test_no_city_of_the_registry_ends_as_a_county_does(registry: Registry) -> None:
+    ends = registry.cities["name_zh"].str[-1]
+    assert not (
+        ends.isin(["县", "旗"]) | registry.cities["name_zh"].str.fullmatch(".+(?<!地)区")
+    ).any()
+
+
+@pytest.mark.parametrize("column", ["city_code", "source"])
+def test_a_spelling_without_its_code_or_source_is_refused(tmp_path: Path, column: str) -> None:
+    shutil.copytree(DATA, tmp_path / "registry")
+    path = tmp_path / "registry" / "names.csv"
+    row = {"city_code": "320300", "source": "page 1"} | {column: ""}
+    line = len(path.read_text(encoding="utf-8").splitlines()) + 1
+    with path.open("a", encoding="utf-8") as handle:
+        handle.write(f"徐洲市,{row['city_code']},ocr,,,{row['source']}\n")
+    with pytest.raises(
+        OibError, match=rf"names\.csv, line {line}: nothing under {column} of '徐洲市'"
+    ):
+        load_registry(tmp_path / "registry")
+
+
+def test_a_registry_without_counties_loads(tmp_path: Path) -> None:
+    shutil.copytree(DATA, tmp_path / "registry")
+    (tmp_path / "registry" / "counties.csv").unlink()
+    names = load_registry(tmp_path / "registry").gazetteer
+    assert names.county_level("大理市", 2015) is None
+    assert names.county_level("朝阳县", 2015) == []
