@@ -68,7 +68,7 @@ def resolve_labels(
         ]
         current = np.array(hints, dtype=object)[code_id]
     else:
-        current, under, ending = _provinces_above(label_id, texts, resolver, province, under)
+        current, under, ending = _provinces_above(label_id, texts, resolver, province, under, years)
     year_id = np.zeros(len(labels), dtype=np.int64)
     if isinstance(years, np.ndarray):
         timeless = np.array([resolver.timeless(text) for text in texts], dtype=bool)
@@ -79,6 +79,7 @@ def resolve_labels(
     combo, first = _combine(parts)
     kinds = np.empty(len(first), dtype=np.int8)
     found = np.empty(len(first), dtype=object)
+    faults: dict[int, Fault] = {}
     result = Labels(np.array([]), np.array([]), np.array(texts, dtype=object)[label_id])
     for index, at in enumerate(first.tolist()):
         label = texts[label_id[at]]
@@ -92,18 +93,30 @@ def resolve_labels(
         place = resolver.place(row) if label else Place(BLANK)
         kinds[index], found[index] = place.kind, place.code
         if place.kind == WRONG:
-            result.faults[at] = place.fault
+            faults[index] = place.fault
         elif place.kind == IGNORED:
             result.ignored[label] = at
     result.kind, result.code = kinds[combo], found[combo]
+    result.faults = {
+        row: faults[combo[row]] for row in np.flatnonzero(result.kind == WRONG).tolist()
+    }
     result.province, result.under = ending, under
     return result
 
 
 def _provinces_above(
-    label_id: np.ndarray, texts: list[str], resolver: Resolver, province: str | None, under: bool
+    label_id: np.ndarray,
+    texts: list[str],
+    resolver: Resolver,
+    province: str | None,
+    under: bool,
+    years: np.ndarray | tuple[int, ...],
 ) -> tuple[np.ndarray, bool, str | None]:
-    """Province each row stands under, whether rows of provinces were seen, and the last one."""
+    """Province each row stands under, whether rows of provinces were seen, and the last one.
+
+    Rows of one data year are looked at together: in a panel a province's row of the next year is no
+    city below that of the first.
+    """
     codes = [resolver.province(text) or "" for text in texts]
     own = np.array(codes, dtype=object)[label_id] if len(texts) else np.array([], dtype=object)
     plain = np.array(
@@ -118,16 +131,23 @@ def _provinces_above(
         own = np.full(len(own), "", dtype=object)
     if not len(own):
         return own, seen, province
+    year = years if isinstance(years, np.ndarray) else np.zeros(len(own), dtype=np.int64)
+    order = np.argsort(year, kind="stable")
+    own, year = own[order], year[order]
+    first = np.r_[True, year[1:] != year[:-1]]
+    start = np.maximum.accumulate(np.where(first, np.arange(len(own)), 0))
+    at_start = "" if isinstance(years, np.ndarray) else province or ""
     # a municipality ends the province above it, and is none for the rows below
     opens = np.array(
         ["" if code in resolver.names.municipalities else code for code in own], dtype=object
     )
     last = np.maximum.accumulate(np.where(own != "", np.arange(len(own)), -1))
-    current = np.where(last >= 0, opens[last], province or "")
-    before = np.concatenate([[province or ""], current[:-1]])
+    current = np.where(last >= start, opens[last], at_start)
+    before = np.where(first, at_start, np.concatenate([[at_start], current[:-1]]))
     # a row named as the province it stands under is the city of that name, no new province
     current = np.where((own != "") & (own != before), "", current)
-    return current, seen, (opens[last[-1]] if last[-1] >= 0 else province) or None
+    ending = (opens[last[-1]] if last[-1] >= 0 else province) or None
+    return current[np.argsort(order)], seen, ending
 
 
 def _province_codes(ids: np.ndarray, names: list[str], resolver: Resolver) -> np.ndarray:

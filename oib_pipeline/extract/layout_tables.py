@@ -75,7 +75,8 @@ def _nothing_new(rows: list[dict[str, str]], path: Path) -> None:
         held = [(table, span) for table in ("", squash(row["table"]))
                 for span in ("", row["editions"])]  # fmt: skip
         before = next((said[*key, *one] for one in held if (*key, *one) in said), 0)
-        if before and row["variable"]:
+        named = squash(row["header"]) == squash(row["table"])  # a title that names the variable
+        if before and row["variable"] and not named:
             raise OibError(
                 f"{path}, line {line}: says of {row['header']!r} what line {before} does; write "
                 "under unit or scope what holds in addition, or take the row out"
@@ -100,6 +101,8 @@ def _check(name: str, row: dict[str, str], place: str) -> None:
         one_of("action", {"read", "skip", "heading"})
         if row["action"] == "skip" and not row["reason"]:
             raise OibError(f"{place}: {undecided({'reason': 'why the title is skipped'})}")
+        if row["action"] == "read" and row["editions"] and not row["reason"]:
+            raise OibError(f"{place}: {undecided({'reason': 'why those editions differ'})}")
         for need in row["requires"].replace("|", " ").split():
             if need.split("@")[0] not in variables():
                 raise OibError(f"{place}: requires {need!r}, which is no variable of the contract")

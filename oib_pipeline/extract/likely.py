@@ -1,4 +1,4 @@
-"""What an unknown header probably means, for the row that its error writes out."""
+"""What an unknown header may mean: named to the person who decides, never filled into a row."""
 
 from __future__ import annotations
 
@@ -24,7 +24,17 @@ COUNTED = {
     "GDP": "gdp_mcny",
     "增加值": "gdp_mcny",
 }
+# words that make another quantity of what they stand beside: an index of GDP is no GDP
+_OTHER = re.compile(
+    "指数|平减|增长|增速|增幅|同比|环比|实际|不变价|可比价|比重|占比|构成|人均|户均|地均|密度|率"
+    "|index|deflator|growth|rate|real(?!e)|share|percentage|percapita|density"
+)
 ALIKE = 0.75  # how alike an unknown header must be to a known one to be taken for a slip of it
+
+
+def another_quantity(key: str, known: str) -> bool:
+    """Whether one of two headers says index, growth, share, per head or the like, and one not."""
+    return set(_OTHER.findall(key)) != set(_OTHER.findall(known))
 
 
 def likely(reading: Reading, column: Column, layout: Layout) -> dict[str, str]:
@@ -56,8 +66,9 @@ def likely(reading: Reading, column: Column, layout: Layout) -> dict[str, str]:
             "variable": name,
             "table": table if column.key != variables()[name].label_zh else "",
         }
-    close = difflib.get_close_matches(column.key, list(layout.headers), n=1, cutoff=ALIKE)
-    rules = [rule for key in close for rule in layout.headers[key] if rule.variable]
+    close = difflib.get_close_matches(column.key, list(layout.headers), n=3, cutoff=ALIKE)
+    alike = [key for key in close if not another_quantity(column.key, key)]
+    rules = [rule for key in alike[:1] for rule in layout.headers[key] if rule.variable]
     return {"variable": rules[0].variable} if rules else {}
 
 
@@ -98,7 +109,8 @@ def _by_label(reading: Reading, column: Column, key: str) -> str:
         label = variable.label_zh
         word = next((w for w in words if w in label or _only_adds(w, label)), "")
         fits = not column.units or any(factor(name, unit) is not None for unit in column.units)
-        if word and fits and (name in needs or not needs):
+        same = not another_quantity(key, label)
+        if word and fits and same and (name in needs or not needs):
             rest = set(label.replace(word, "", 1)) - set("产业的数")
             shared[name] = len(rest & set(title)) + (1 if name in needs or not rest else 0)
     best = max(shared.values(), default=0)

@@ -56,24 +56,25 @@ def _mark(
     reading: Reading, one: Bad, cells: list[str], count: int, series: str, edition: int | str
 ) -> Problem:
     years = {"first_edition": str(edition), "last_edition": str(edition)}
-    row = line("missing", series=series, mark=one.text, note="what the edition says it means",
+    row = line("missing", series=series, mark=one.text,
                **(years if isinstance(edition, int) else {}))  # fmt: skip
     where = ", ".join(cells[:3]) + (" ..." if len(cells) > 3 else "")
     return reading.problem(
         one.cell,
         f"{one.text!r} in {count:,} cells ({where})",
         "numbers, or a mark of layouts/missing.csv",
-        f"If it means that there is no value, add {row} to layouts/missing.csv.",
+        f"If it means that there is no value, add {row} to layouts/missing.csv, with what the "
+        "edition says of it.",
     )
 
 
 def _damage(reading: Reading, one: Bad) -> Problem:
     row = line("cells", release=reading.release, file=reading.file, sheet=reading.sheet,
-               cell=one.cell, text=one.text, use="", reason="what the page shows")  # fmt: skip
+               cell=one.cell, text=one.text, use="")  # fmt: skip
     return reading.problem(
         one.cell,
         f"{one.text!r}",
         "a number",
         f"Read the page; then add {row} to layouts/cells.csv, with the number under `use` "
-        "(blank where it cannot be read).",
+        "(blank where it cannot be read) and what the page shows under `reason`.",
     )

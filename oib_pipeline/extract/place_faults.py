@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,8 @@ Fault = tuple[str, str, str]
 def place_fault(at: Resolver, row: Row, own: str) -> Fault:
     """Found, expected and what to do, for a row whose label is nothing known.
 
-    ``own`` is the code that the name has, where the row gives another.
+    ``own`` is the code that the name has, where the row gives another. Which city an unknown name
+    means is for a person to say: the cities like it are named, and the row leaves the code empty.
     """
     found = f"{row.label!r}" + (f" with the code {row.code}" if row.code else "")
     if own:
@@ -25,49 +27,54 @@ def place_fault(at: Resolver, row: Row, own: str) -> Fault:
         return found, f"{own}, which is the code of {row.label}", todo
     if at.names.province_code(row.label):
         expected = "a name that tells the city from the province of that name"
-        code = next((code for code, _, _ in at.names.valid_years(row.label + "市")), "CODE")
-        why = "no provinces are rows of that table"
-        rule = line("rows", series=at.layout.series, match="exact", label=row.label,
-                    action="city", city_code=code, reason=why)  # fmt: skip
-        return found, expected, f"If it is the city, add {rule} to layouts/rows.csv."
+        spans = at.names.valid_years(row.label + "市")
+        rule = _rule(at, row, "city", "no provinces are rows of that table")
+        return (
+            found,
+            expected,
+            (
+                f"If it is the city ({_cities(at, [code for code, _, _ in spans])}), add {rule} to "
+                "layouts/rows.csv, with its code."
+            ),
+        )
     elsewhere = at.city(row.label, None, row.years)
     if elsewhere and row.province:
         expected = f"a city of province {row.province}; {row.label} is {elsewhere}"
-        rule = line("rows", series=at.layout.series, match="exact", label=row.label,
-                    action="city", city_code=elsewhere,
-                    reason="its province's row is lost")  # fmt: skip
+        rule = _rule(at, row, "city", "its province's row is lost")
         own = at.names.chinese.get(f"{elsewhere[:2]}0000", "its province")
         todo = (
             f"Check the row: its name or its province is wrong, or the row of {own} above it is "
-            f"lost. If that is lost, add {rule} to layouts/rows.csv, and so for a city that is "
-            "named as the province is."
+            f"lost. If that is lost, add {rule} to layouts/rows.csv with the city's code "
+            f"({_cities(at, [elsewhere])}), and so for a city that is named as the province is."
         )
         return found, expected, todo
     if spans := at.spans(row.label):
         known = "; ".join(f"{code} {_when(first, last)}" for code, first, last in spans)
         expected = f"a name of {row.years[0]}; it is known as {known}"
         todo = (
-            "Check the row; if the name did hold then, mend its years in "
-            "data/registry/names.csv, or in cities.csv for an official name."
+            "Check the row and its year; if the source goes on with a former name, add "
+            f"{_rule(at, row, 'city')} to layouts/rows.csv, with the code of the city and the "
+            f"reason; if its figures are no city's, {_rule(at, row, 'ignore')}, with the reason."
         )
         return found, expected, todo
-    if fault := _english(at, row):
-        return fault
+    return _english(at, row) or _unlike(at, row, found)
+
+
+def _unlike(at: Resolver, row: Row, found: str) -> Fault:
+    """A name that nobody bears: a spelling of a city like it, or no city."""
     similar = at.names.nearest(row.label)
-    near = ", ".join(similar) or "none near it"
-    code = at.names.valid_years(similar[0])[0][0] if similar else "CODE"
-    rule = line("rows", series=at.layout.series, match="exact", label=row.label,
-                action="ignore", reason="what it is")  # fmt: skip
-    todo = f"If it is no city, add {rule} to layouts/rows.csv; a city's spelling goes to "
-    if similar:
-        todo = (
-            "If it is a spelling of a city, add it with the city's code to "
-            f"data/registry/names.csv, as `{row.label},{code},ocr,,,SOURCE`; "
-            f"if no city, {rule} to layouts/rows.csv."
-        )
-    else:
-        todo += f"data/registry/names.csv, as `{row.label},CODE,ocr,,,SOURCE`."
-    return found, f"a city known in {row.years[0]} (nearest: {near})", todo
+    codes = dict.fromkeys(at.names.valid_years(name)[0][0] for name in similar)
+    inside = [code for code in codes if row.province and code[:2] == row.province[:2]]
+    near = _cities(at, [*inside, *(code for code in codes if code not in inside)])
+    printed = at.names.current_code(row.code)
+    code = printed if printed in codes else ""  # the row itself says which
+    spelling = f"`{row.label},{code},ocr,,,`"
+    ignore = _rule(at, row, "ignore")
+    which = "where it is printed so" if code else "the city's code and where it is printed so"
+    spelt = f"a spelling of a city, add {spelling} to data/registry/names.csv, with {which}"
+    other = f"no city, {'' if near else 'add '}{ignore} to layouts/rows.csv, with the reason"
+    todo = f"If it is {spelt}; if {other}." if near else f"If it is {other}; if {spelt}."
+    return found, f"a city known in {row.years[0]} (nearest: {near or 'none near it'})", todo
 
 
 def _english(at: Resolver, row: Row) -> Fault | None:
@@ -85,21 +92,29 @@ def _english(at: Resolver, row: Row) -> Fault | None:
     near = get_close_matches(english_key(row.label), [*known], n=3, cutoff=0.6)
     if not near:
         return None
-    if near[0] in at.names.english_provinces:
-        rule = line("rows", series=at.layout.series, match="exact", label=row.label,
-                    action="province", city_code=at.names.english_provinces[near[0]],
-                    reason="its spelling")  # fmt: skip
-        todo = f"If it is a spelling of that province, add {rule} to layouts/rows.csv."
-        return repr(row.label), f"a place that is known (nearest: {', '.join(near)})", todo
-    code = min(at.names.english[near[0]])
-    rule = line("rows", series=at.layout.series, match="exact", label=row.label,
-                action="ignore", reason="what it is")  # fmt: skip
+    provinces = [at.names.english_provinces[n] for n in near if n in at.names.english_provinces]
+    cities = [code for n in near for code in sorted(at.names.english.get(n, ()))]
     todo = (
-        "If it is a spelling of a city, add it with that city's code to "
-        f"data/registry/names.csv, as `{row.label},{code},english,,,SOURCE`; "
-        f"if no city, {rule} to layouts/rows.csv."
+        f"If it is a spelling of a city, add `{row.label},,english,,,` to "
+        "data/registry/names.csv, with the city's code and where it is printed so; "
     )
-    return repr(row.label), f"a city known in {row.years[0]} (nearest: {', '.join(near)})", todo
+    if provinces:
+        todo += f"if of a province, {_rule(at, row, 'province')} to layouts/rows.csv, with its "
+        todo += "code and the reason; "
+    todo += f"if neither, {_rule(at, row, 'ignore')} to layouts/rows.csv, with the reason."
+    nearest = _cities(at, [*provinces, *cities])
+    return repr(row.label), f"a place known in {row.years[0]} (nearest: {nearest})", todo
+
+
+def _rule(at: Resolver, row: Row, action: str, reason: str = "") -> str:
+    """The row of rows.csv for a label; which city or province it is stays open."""
+    return line("rows", series=at.layout.series, match="exact", label=row.label, action=action,
+                reason=reason)  # fmt: skip
+
+
+def _cities(at: Resolver, codes: Iterable[str]) -> str:
+    """Cities or provinces by name and code."""
+    return ", ".join(f"{at.names.chinese.get(code, code)} {code}" for code in dict.fromkeys(codes))
 
 
 def _when(first: float, last: float) -> str:

@@ -61,7 +61,7 @@ def _missing(
         f"{held} in {reading.title.printed!r}",
         f"{' or '.join(names)} ({scope}) among its columns",
         "A column or its heading is missing; if the edition has none, add "
-        f"{_row(reading, found, edition)} to layouts/tables.csv.",
+        f"{_row(reading, found, edition)} to layouts/tables.csv, with what the edition says.",
     )
 
 
@@ -81,4 +81,4 @@ def _row(reading: Reading, found: set[Pair], edition: int | str) -> str:
     return line("tables", series=reading.series, title=rule.title, action="read", scope=rule.scope,
                 requires=" ".join(needs), repeats="yes" if rule.repeats else "",
                 editions=f"{edition}-{edition}" if isinstance(edition, int) else "",
-                file=rule.file, reason="what the edition has")  # fmt: skip
+                file=rule.file)  # fmt: skip

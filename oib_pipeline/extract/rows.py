@@ -6,9 +6,11 @@ import numpy as np
 
 from oib_pipeline.extract.advice import line
 from oib_pipeline.extract.blocks import Block
+from oib_pipeline.extract.empty_rows import pass_over_empty_rows
 from oib_pipeline.extract.grid import address, as_text, numbered
 from oib_pipeline.extract.labels import Labels, resolve_labels
 from oib_pipeline.extract.layout import Layout
+from oib_pipeline.extract.levels import of_another_level
 from oib_pipeline.extract.lone_provinces import check_lone_provinces
 from oib_pipeline.extract.place import BLANK, CITY, PROVINCE, Resolver
 from oib_pipeline.extract.reading import Reading, span
@@ -46,6 +48,9 @@ def read_rows(
     )
     reading.province, reading.under = labels.province, labels.under
     reading.ignored = labels.ignored
+    pass_over_empty_rows(reading, block, labels, years, resolver)
+    if of_another_level(reading, block, labels, years, resolver):
+        return None
     if scopes is not None:
         ScopedRows(reading, block, labels, scopes, resolver.layout).settle()
     pass_over_running_titles(reading, block, labels)
@@ -117,7 +122,7 @@ def _label_faults(reading: Reading, block: Block, labels: Labels) -> None:
         first.setdefault(found, (row, expected, todo))
         count[found] = count.get(found, 0) + 1
     for found, (row, expected, todo) in first.items():
-        more = f" in {count[found]} years, this the first" if count[found] > 1 else ""
+        more = f" in {count[found]} rows, this the first" if count[found] > 1 else ""
         reading.unknown.append(labels.printed[row])
         cell = address(block.data[0] + row, block.labels["city"])
         reading.fault(cell, found + more, expected, todo)
@@ -150,9 +155,10 @@ def _line_of_no_use(layout: Layout, text: str) -> str:
     if is_number(text):
         return "Check the row: its name may be lost."
     begins = squash(text).partition(":")[0][:40]
-    row = line("rows", series=layout.series, match="prefix", label=begins, action="ignore",
-               reason="what it is")  # fmt: skip
-    return f"Check the row; if it is a line of no use, add {row} to layouts/rows.csv."
+    row = line("rows", series=layout.series, match="prefix", label=begins, action="ignore")
+    return (
+        f"Check the row; if it is a line of no use, add {row} to layouts/rows.csv, with what it is."
+    )
 
 
 def _english_names(

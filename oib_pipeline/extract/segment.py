@@ -16,6 +16,7 @@ from oib_pipeline.extract.text import (
     squash,
     without_groups,
     without_years,
+    wording,
     years,
 )
 
@@ -72,6 +73,8 @@ def parse_segment(printed: str, layout: Layout) -> Segment:
         text = bare.group(1)
         units.append(layout.units[squash(bare.group(2))])
     chinese = chinese_part(text)
+    if squash(chinese) not in layout.headers:
+        chinese = wording(text)
     key, rest = squash(chinese), squash(text[len(chinese) :])
     if key in layout.units or (not key and rest in layout.units):
         return Segment(printed, units=(layout.units[key or rest], *units), scopes=tuple(scopes))

@@ -9,6 +9,7 @@ from oib_pipeline.extract.english_beside import with_english_column
 from oib_pipeline.extract.grid import address
 from oib_pipeline.extract.header import each_scope, know_columns, read_columns
 from oib_pipeline.extract.layout import Layout
+from oib_pipeline.extract.name_marks import without_name_marks
 from oib_pipeline.extract.place import Resolver
 from oib_pipeline.extract.reading import Reading
 from oib_pipeline.extract.row_scopes import row_scopes, with_scope_column
@@ -53,6 +54,7 @@ class BlockReader:
         if reading.title.action != "read":
             unknown_title(reading, block, self.layout)
             return reading
+        block = without_name_marks(reading, block, self.resolver)
         years = self.release.data_years
         scopes = row_scopes(block, self.resolver)
         reading.row_scopes = scopes.used if scopes else ()

@@ -12,6 +12,7 @@ _CJK = re.compile(f"[{CJK}]")
 _SPACE = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
 _GROUP = re.compile(r"\(([^()]*)\)")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)年?(?!\d)")
+_ACRONYM = re.compile(r"[A-Z]{2,5}(?![A-Za-z])(?!\s*[A-Za-z])")
 _BRACKETS = str.maketrans("【】[]〔〕〈〉", "()()()()")
 _NUMBER = re.compile(r"[+-]?(?:(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+)")
 
@@ -43,6 +44,13 @@ def chinese_part(text: str) -> str:
     while opened > 0 and (close := text.find(")", end)) >= 0:
         end, opened = close + 1, opened - 1
     return text[:end]
+
+
+def wording(text: str) -> str:
+    """The Chinese part of a text with an acronym written on to it: 名义GDP, not 城市City."""
+    chinese = chinese_part(text)
+    glued = _ACRONYM.match(text, len(chinese)) if chinese else None
+    return text[: glued.end()] if glued else chinese
 
 
 def groups(text: str) -> list[str]:

@@ -37,20 +37,14 @@ def _unknown(reading: Reading, one: Line, layout: Layout) -> None:
     series = layout.series
     near = ", ".join(nearest_titles(one.text, layout)) or "none near it"
     keys = title_keys(one, layout) or [one.text]
-    rows = {
-        action: " and ".join(
-            line("tables", series=series, title=key, action=action,
-                 scope="both" if action == "read" else "",
-                 reason="why not wanted" if action == "skip" else "")
-            for key in keys
-        )
-        for action in ("read", "skip", "heading")
-    }  # fmt: skip
+    rows = " and ".join(line("tables", series=series, title=key) for key in keys)
     todo = (
-        f"It stands beside a title that is known: add {rows['heading']} to layouts/tables.csv."
+        f"It stands beside a title that is known: add {rows} to layouts/tables.csv, with `heading` "
+        "under action."
         if reading.title.named
-        else f"Add {rows['read']} to layouts/tables.csv, with the variables it must have under "
-        f"`requires`, or {rows['skip']}, or {rows['heading']} if it only stands over titles."
+        else f"Add {rows} to layouts/tables.csv, under action with `read` (then with the scope of "
+        "its figures, or `both` where its headers print it, and the variables it must have under "
+        "`requires`), `skip` (with the reason), or `heading` if it only stands over titles."
     )
     reading.fault(
         address(one.row, one.column),
@@ -63,15 +57,12 @@ def _unknown(reading: Reading, one: Line, layout: Layout) -> None:
 def _missing(reading: Reading, block: Block, layout: Layout) -> None:
     named = list(dict.fromkeys(column.key for column in reading.columns if column.key))
     known = ", ".join(rule.title for rule in layout.tables if rule.columns)
-    row = line("tables", series=layout.series, title=f"[{'+'.join(named[:2])}]", action="read",
-               scope="both")  # fmt: skip
-    skip = line("tables", series=layout.series, title=f"[{'+'.join(named[:2])}]", action="skip",
-                reason="why not wanted")  # fmt: skip
+    row = line("tables", series=layout.series, title=f"[{'+'.join(named[:2])}]")
     reading.fault(
         address(block.header[0], block.columns[0]),
         f"a table without a title, with the columns {', '.join(map(repr, named))}",
         "a title, or columns by which tables.csv knows an untitled table of the series "
         f"{layout.series!r} ({known or 'it knows none'})",
-        f"Add {row} to layouts/tables.csv, with its scope and the variables it must have under "
-        f"`requires`; or, where none is wanted, {skip}.",
+        f"Add {row} to layouts/tables.csv, under action with `read` (then with the scope of its "
+        "figures and the variables it must have under `requires`) or `skip` (with the reason).",
     )

@@ -43,6 +43,8 @@ def advice(variable: str, mark: str, series: str, edition: int | str) -> str:
     """What to do about zeros: read the page, and say what they mean."""
     years = {"first_edition": str(edition), "last_edition": str(edition)}
     row = line("missing", series=series, variable=variable, mark=mark,
-               note="a zero means missing in this edition",
                **(years if isinstance(edition, int) else {}))  # fmt: skip
-    return f"Read the page: if it means that there is no value, add {row} to layouts/missing.csv."
+    return (
+        f"Read the page: if it means that there is no value, add {row} to layouts/missing.csv, "
+        "with where the edition says so."
+    )

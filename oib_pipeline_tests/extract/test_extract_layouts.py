@@ -11,6 +11,7 @@ import extract_layouts_2010s  # noqa: F401 - adds its layouts to the others
 import extract_layouts_unseen  # noqa: F401 - as above
 import pytest
 from extract_builders import contract_values, make_release
+from extract_decisions import decided
 from extract_layouts import LAYOUTS
 
 from oib_pipeline.contract.errors import Problem, SourceError
@@ -32,7 +33,7 @@ REFUSED = {
     "page_numbers": "its name may be lost",
     "header_translation_of_other": "two units",
     "districts_in_title_whole_in_english": "two scopes",
-    "city_names_with_footnote_marks": "data/registry/names.csv",
+    "city_names_with_footnote_marks": "marks of notes after 唐山市①、邯郸市*",
 }
 
 
@@ -48,10 +49,14 @@ def advised(problem: Problem) -> tuple[str, str] | None:
     return found.group(2), found.group(1)
 
 
-def follow(problems: list[Problem], layouts: Path) -> int:
-    """Add what is advised, each row once; how many there were."""
-    rows = dict.fromkeys(row for problem in problems if (row := advised(problem)))
-    rows = [(table, row) for table, row in rows if (layouts / f"{table}.csv").exists()]
+def follow(page: str, problems: list[Problem], layouts: Path) -> int:
+    """Add what is advised, each row once and decided; how many there were."""
+    found = [(problem, *row) for problem in problems if (row := advised(problem))]
+    rows = dict.fromkeys(
+        (table, decided(page, problem, table, row))
+        for problem, table, row in found
+        if (layouts / f"{table}.csv").exists()
+    )
     for table, row in rows:
         with (layouts / f"{table}.csv").open("a", encoding="utf-8") as handle:
             handle.write(row + "\n")
@@ -76,7 +81,7 @@ def test_layout(name, tmp_path, registry):
         except SourceError as error:
             assert all(p.found and p.expected and p.todo for p in error.problems)
             said = str(error)
-            if name in REFUSED or not follow(error.problems, layouts):
+            if name in REFUSED or not follow(name, error.problems, layouts):
                 break
         else:
             assert name not in REFUSED, "read in spite of what is wrong with it"
