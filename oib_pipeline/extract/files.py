@@ -51,7 +51,7 @@ def _lagged(release: Release, layout: Layout) -> Iterator[FileReading]:
 def _no_layout(release: Release, message: str) -> Problem:
     return Problem(
         release=release.release,
-        found=f"series {release.series!r}",
-        expected="a series of layouts/series.csv",
+        found=f"no layout of the series {release.series!r} that can be used",
+        expected="a series of layouts/series.csv, and rows in layouts/ that say what they have to",
         todo=message,
     )

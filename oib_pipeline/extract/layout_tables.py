@@ -69,6 +69,9 @@ def _nothing_new(rows: list[dict[str, str]], path: Path) -> None:
     A note is nothing new either: it changes no figure.
     """
     said: dict[tuple[str, ...], int] = {}
+    meant: dict[tuple[str, str], set[str]] = {}
+    for row in rows:
+        meant.setdefault((row["series"], squash(row["header"])), set()).add(row["variable"])
     for line, row in enumerate(rows, start=2):
         key = tuple(row[c] for c in ("series", "variable", "scope", "unit", "repeats"))
         key = (squash(row["header"]), *key)
@@ -76,7 +79,8 @@ def _nothing_new(rows: list[dict[str, str]], path: Path) -> None:
                 for span in ("", row["editions"])]  # fmt: skip
         before = next((said[*key, *one] for one in held if (*key, *one) in said), 0)
         named = squash(row["header"]) == squash(row["table"])  # a title that names the variable
-        if before and row["variable"] and not named:
+        at_odds = len(meant[row["series"], key[0]]) > 1  # the row decides between others
+        if before and row["variable"] and not named and not at_odds:
             raise OibError(
                 f"{path}, line {line}: says of {row['header']!r} what line {before} does; write "
                 "under unit or scope what holds in addition, or take the row out"

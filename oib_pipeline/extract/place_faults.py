@@ -92,8 +92,12 @@ def _english(at: Resolver, row: Row) -> Fault | None:
     near = get_close_matches(english_key(row.label), [*known], n=3, cutoff=0.6)
     if not near:
         return None
-    provinces = [at.names.english_provinces[n] for n in near if n in at.names.english_provinces]
-    cities = [code for n in near for code in sorted(at.names.english.get(n, ()))]
+    provinces = {n: at.names.english_provinces[n] for n in near if n in at.names.english_provinces}
+    meant = [
+        code
+        for n in near
+        for code in [*filter(None, [provinces.get(n)]), *sorted(at.names.english.get(n, ()))]
+    ]
     todo = (
         f"If it is a spelling of a city, add `{row.label},,english,,,` to "
         "data/registry/names.csv, with the city's code and where it is printed so; "
@@ -102,7 +106,7 @@ def _english(at: Resolver, row: Row) -> Fault | None:
         todo += f"if of a province, {_rule(at, row, 'province')} to layouts/rows.csv, with its "
         todo += "code and the reason; "
     todo += f"if neither, {_rule(at, row, 'ignore')} to layouts/rows.csv, with the reason."
-    nearest = _cities(at, [*provinces, *cities])
+    nearest = _cities(at, meant)
     return repr(row.label), f"a place known in {row.years[0]} (nearest: {nearest})", todo
 
 

@@ -66,7 +66,7 @@ def test_a_header_means_one_thing_in_one_table_and_another_in_another(tmp_path, 
     found = problems(release, registry, layouts)
     assert {p.file for p in found} == {"b.xlsx"}
     assert "gdp_mcny in other tables" in found[0].found
-    assert "`ccsy,总值,gdp_mcny,,,,人均产值`" in found[0].todo
+    assert "`ccsy,总值,,,,,人均产值`" in found[0].todo
     add(layouts, "headers", "ccsy,总值,gdp_per_capita_cny,,,,人均产值,-2018")
     values = contract_values(extract_release(release, registry, layouts))
     assert values["320300", 2017, "districts", "gdp_mcny"] == gdp("320300")[1] / 100
@@ -78,7 +78,8 @@ def test_a_header_with_two_meanings_in_one_place_is_refused(tmp_path, registry, 
     release = make_release(tmp_path / "ccsy-2018", {"a.xlsx": xlsx(cnki_gdp())})
     (found, *_) = problems(release, registry, layouts)
     assert "gdp_mcny or gdp_per_capita_cny in headers.csv" in found.found
-    add(layouts, *advised(found)[:1], "ccsy,人均地区生产总值,gdp_per_capita_cny,,,,地区生产总值")
+    assert advised(found) == ("headers", "ccsy,人均地区生产总值,,,,,地区生产总值")
+    add(layouts, "headers", "ccsy,人均地区生产总值,gdp_per_capita_cny,,,,地区生产总值")
     values = contract_values(extract_release(release, registry, layouts))
     assert values["320300", 2017, "districts", "gdp_per_capita_cny"] == per_head("320300")[1]
 
@@ -127,7 +128,10 @@ def test_a_city_named_as_its_province_is_told_by_a_row(tmp_path, registry, layou
     release = make_release(tmp_path / "ccsy-2018", {"a.xlsx": xlsx(bare_names_without_provinces())})
     found = problems(release, registry, layouts)
     assert [p.cell for p in found] == ["A16"]
-    add(layouts, *advised(found[0]))
+    assert "(吉林市 220200)" in found[0].todo
+    table, row = advised(found[0])
+    assert (table, row) == ("rows", "ccsy,exact,吉林,,city,,no provinces are rows of that table")
+    add(layouts, table, row.replace("city,,", "city,220200,"))
     values = contract_values(extract_release(release, registry, layouts))
     assert values["220200", 2017, "districts", "gdp_mcny"] == gdp("220200")[1] / 100
     assert len(values) == 2 * len(CITIES)
@@ -150,7 +154,9 @@ def test_a_mark_that_repeats_is_one_error_with_its_row(tmp_path, registry, layou
     release = make_release(tmp_path / "ccsy-2018", {"a.xlsx": xlsx(page)})
     (found,) = problems(release, registry, layouts)
     assert "in 22 cells (C8, C9, C10 ...)" in found.found or "in 2" in found.found
-    add(layouts, *advised(found))
+    table, row = advised(found)
+    assert (table, row) == ("missing", f"ccsy,,{mark},2018,2018,")
+    add(layouts, table, row + "no figure")
     kept = sum(isinstance(row[2], str) and row[2][:1].isdigit() for row in page.rows[3:])
     assert len(extract_release(release, registry, layouts).observations) == 2 * kept
 
@@ -160,7 +166,9 @@ def test_a_damaged_value_is_told_with_its_row(tmp_path, registry, layouts):
     page.rows[4 + 3][2] = "2604G40"
     release = make_release(tmp_path / "ccsy-2018", {"a.xlsx": xlsx(page)})
     (found,) = problems(release, registry, layouts)
-    add(layouts, *advised(found))
+    table, row = advised(found)
+    assert (table, row) == ("cells", "ccsy-2018,a.xlsx,1-7,C8,2604G40,,")
+    add(layouts, table, row + "blotted")
     assert len(extract_release(release, registry, layouts).observations) == 2 * len(CITIES) - 1
 
 

@@ -33,7 +33,7 @@ def test_zeros_are_told_with_their_cells_and_go_after_the_row_advised(zero, tmp_
     assert one["cell"] in one["found"]
     layouts = Path(shutil.copytree(FOLDER, tmp_path / "layouts"))
     problem = Problem(found="", expected="", todo=one["todo"])
-    assert follow([problem], layouts) == 1
+    assert follow("zeros", [problem], layouts) == 1
     seen = extract_release(release, registry, layouts).observations
     assert (seen["value"] > 0).all()
     assert (seen["variable"] == "gdp_mcny").sum() == 18
@@ -44,7 +44,7 @@ def test_a_column_of_zeros_is_refused_and_loads_after_the_row_advised(tmp_path, 
     with pytest.raises(SourceError, match="a median of 0") as error:
         extract_release(release, registry)
     layouts = Path(shutil.copytree(FOLDER, tmp_path / "layouts"))
-    assert follow(error.value.problems, layouts) == 1
+    assert follow("zeros", error.value.problems, layouts) == 1
     seen = extract_release(release, registry, layouts).observations
     assert (seen["variable"] == "gdp_mcny").sum() == 2
 
