@@ -55,8 +55,8 @@ def of_another_level(
         provinces = [*named.provinces, *named.both]
         reading.fault(
             cell(named.provinces),
-            f"{len(provinces)} provinces ({_some(provinces)}) and {len(named.cities)} cities in the "
-            "column of cities",
+            f"{len(provinces)} provinces ({_some(provinces)}) and {len(named.cities)} cities in "
+            "the column of cities",
             "a page of cities",
             ELSEWHERE,
         )

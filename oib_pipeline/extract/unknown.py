@@ -78,10 +78,11 @@ def unknown_unit(reading: Reading, cell: str, printed: str, layout: Layout) -> N
 
 def _unknown_header(reading: Reading, column: Column, layout: Layout) -> None:
     known = layout.headers.get(column.key, ())
-    bare = column.key.rpartition("(")[0] or column.key.rpartition("/")[0]
+    wholes = [column.key.rpartition(sign)[0] for sign in "/("]
+    bare = next((whole for whole in wholes if whole in layout.headers), "")
     if known:
         _two_meanings(reading, column, layout.series, known)
-    elif bare in layout.headers:
+    elif bare:
         _something_after(reading, column, layout, bare)
     else:
         _new(reading, column, layout)

@@ -20,6 +20,7 @@ READ = {
     ),
     "names": ("name", "city_code", "kind", "first_year", "last_year"),
     "former_codes": ("former_code", "city_code"),
+    "counties": ("county_code", "name_zh", "prefecture_zh", "first_year", "last_year"),
 }  # fmt: skip
 
 

@@ -41,7 +41,10 @@ STAGES: dict[str, Stage] = {
     stage.name: stage
     for stage in (
         Stage(
-            "raw_observations", "release", ("contract", "registry", "extract", "quality"), _CITIES
+            "raw_observations",
+            "release",
+            ("contract", "registry", "extract", "quality"),
+            (*_CITIES, "counties"),
         ),
         Stage("core_sources", "precedence", ("contract", "panel", "quality"), _CITIES),
         Stage("core_city_year", "precedence", ("contract", "panel", "quality")),
