@@ -148,8 +148,8 @@ def _among_cities(
     for row in [row for row in labels.faults if labels.printed[row] in counties]:
         del labels.faults[row]
     reading.unknown += [*counties]
-    rule = line("rows", series=reading.series, match="exact", label=min(counties, key=counties.get),
-                action="ignore")  # fmt: skip
+    first = min(counties, key=lambda name: counties[name])
+    rule = line("rows", series=reading.series, match="exact", label=first, action="ignore")
     reading.fault(
         cell(counties),
         f"{len(counties)} place{'s' * (len(counties) > 1)} of county level ({_some(told)})",
