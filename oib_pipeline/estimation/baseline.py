@@ -12,6 +12,7 @@ from oib_pipeline.estimation.door import read_panel
 from oib_pipeline.estimation.fits import fit
 from oib_pipeline.estimation.fitted import FitEngine
 from oib_pipeline.estimation.results import Estimate, estimate_of
+from oib_pipeline.estimation.starts import Staggered, hold_one_start
 
 
 def twfe(
@@ -25,6 +26,7 @@ def twfe(
     cluster: str | None = None,
     weights: str | None = None,
     level: float = 0.95,
+    staggered: Staggered = "refuse",
     engine: FitEngine | Literal["auto"] = "auto",
 ) -> Estimate:
     """Return the two-way fixed-effects estimate of a treatment.
@@ -49,6 +51,10 @@ def twfe(
         Column of non-negative analytic weights.
     level : float
         Level of the intervals.
+    staggered : {"refuse", "allow"}
+        What is done with a treatment that starts at different times in different units, ends or
+        switches back: refused, for the coefficient then also weighs units against units already
+        treated (Goodman-Bacon 2021); or estimated as it is.
     engine : {"auto", "panelols", "closed_form"}
         PanelOLS up to 50,000 rows, the closed form (equal to 1e-10) beyond.
 
@@ -61,7 +67,8 @@ def twfe(
     ------
     ValueError
         Naming the column and the cause: see :func:`oib_pipeline.estimation.door.read_panel`; no
-        treated row; a treatment or control that the effects absorb or that is collinear.
+        treated row; a treatment or control that the effects absorb or that is collinear; a
+        treatment with several starts or an end, unless ``staggered`` allows it.
 
     Notes
     -----
@@ -85,4 +92,5 @@ def twfe(
         raise ValueError(
             f"column {treatment!r} (treatment): no treated unit, it is zero everywhere"
         )
+    hold_one_start(panel, treatment, staggered)
     return estimate_of(fit(panel, engine), treatment, level)

@@ -16,6 +16,7 @@ from oib_pipeline.estimation.bootstrap_engine import (
 )
 from oib_pipeline.estimation.columns import column_names
 from oib_pipeline.estimation.door import read_panel
+from oib_pipeline.estimation.starts import Staggered, hold_one_start
 
 # Ends of the interval are found to this share of a standard error.
 PRECISION = 1e-6
@@ -93,6 +94,7 @@ def wild_cluster_bootstrap(
     seed: int = 0,
     weight_type: str = "rademacher",
     level: float = 0.95,
+    staggered: Staggered = "refuse",
 ) -> WildBootstrap:
     """Return p-value and interval of the restricted wild cluster bootstrap-t.
 
@@ -107,7 +109,7 @@ def wild_cluster_bootstrap(
 
     Parameters
     ----------
-    data, outcome, treatment, unit, time, controls, cluster, weights, level
+    data, outcome, treatment, unit, time, controls, cluster, weights, level, staggered
         As in :func:`twfe`.
     draws, seed : int
         Number of bootstrap draws, and the seed they come from.
@@ -140,6 +142,7 @@ def wild_cluster_bootstrap(
         raise ValueError(
             f"column {treatment!r} (treatment): no treated unit, it is zero everywhere"
         )
+    hold_one_start(panel, treatment, staggered)
     statistics = bootstrap_statistics(panel, weight_type, draws, seed)
     low, high = interval(statistics, level)
     return WildBootstrap(

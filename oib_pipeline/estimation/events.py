@@ -8,6 +8,7 @@ import pandas as pd
 
 from oib_pipeline.estimation.arguments import whole_number, whole_numbers
 from oib_pipeline.estimation.event_result import EventStudy
+from oib_pipeline.estimation.starts import hold_years
 from oib_pipeline.estimation.yearly import by_year, treated_panel, whole_years
 
 
@@ -23,6 +24,7 @@ def event_study(
     controls: Sequence[str] = (),
     cluster: str | None = None,
     level: float = 0.95,
+    treatment: str | None = None,
 ) -> EventStudy:
     """Return the effect of treatment in each year relative to the reference year.
 
@@ -38,6 +40,10 @@ def event_study(
         First treated year.
     reference : int
         Event time left out, negative; -1 is the year before the start.
+    treatment : str, optional
+        Column of the treatment itself, not zero where a unit is treated at that time. Who is
+        treated and ``start`` cannot show that all treated units start there; with this column it
+        is held, and data in which they do not are refused. Name it wherever there is one.
     data, outcome, unit, time, controls, cluster, level
         As in :func:`twfe`; times are whole years.
 
@@ -50,14 +56,15 @@ def event_study(
     ------
     ValueError
         As :func:`twfe`, and: times that are not whole numbers; a start or reference outside the
-        data; a reference that is not before the start; no treated or no untreated unit.
+        data; a reference that is not before the start; no treated or no untreated unit; a
+        ``treatment`` with several starts, another start or an end.
     """
     start, reference = whole_number(start, "start"), whole_number(reference, "reference")
     if reference >= 0:
         raise ValueError(
             f"reference must be negative, an event time before the start, not {reference}"
         )
-    panel = treated_panel(data, outcome, treated, unit, time, controls, cluster)
+    panel = treated_panel(data, outcome, treated, unit, time, controls, cluster, treatment)
     years = whole_years(panel)
     if not years[0] < start <= years[-1]:
         raise ValueError(
@@ -69,6 +76,8 @@ def event_study(
             f"reference {reference!r} is {time} {start + reference}, which the data lack; "
             f"they hold {years}"
         )
+    if treatment:
+        hold_years(panel, treated, treatment, [year for year in years if year < start], "start")
     kept = [year for year in years if year != start + reference]
     names = [f"event_time={year - start}" for year in kept]
     base = f"event time {reference} ({time} {start + reference})"
@@ -86,6 +95,7 @@ def dynamic_effects(
     controls: Sequence[str] = (),
     cluster: str | None = None,
     level: float = 0.95,
+    treatment: str | None = None,
 ) -> EventStudy:
     """Return the effect in each of ``years`` relative to the mean of all other years.
 
@@ -97,8 +107,9 @@ def dynamic_effects(
     ----------
     years : sequence of int
         Years with an effect of their own; event time counts from the first of them.
-    data, outcome, treated, unit, time, controls, cluster, level
-        As in :func:`event_study`.
+    data, outcome, treated, unit, time, controls, cluster, level, treatment
+        As in :func:`event_study`; the treatment must be zero in
+        every year of the base, and in treated units in no other.
 
     Returns
     -------
@@ -111,7 +122,7 @@ def dynamic_effects(
         As :func:`event_study`, and years that the data lack or that leave no base.
     """
     wanted = sorted(set(whole_numbers(years, "years")))
-    panel = treated_panel(data, outcome, treated, unit, time, controls, cluster)
+    panel = treated_panel(data, outcome, treated, unit, time, controls, cluster, treatment)
     there = whole_years(panel)
     absent = [year for year in wanted if year not in there]
     if absent or not wanted:
@@ -119,6 +130,8 @@ def dynamic_effects(
     rest = [year for year in there if year not in wanted]
     if not rest:
         raise ValueError(f"years lists every {time} in the data; at least one must be the base")
+    if treatment:
+        hold_years(panel, treated, treatment, rest, "years")
     span = f"{rest[0]}-{rest[-1]}" if rest == list(range(rest[0], rest[-1] + 1)) else str(rest)
     names = [f"year={year}" for year in wanted]
     base = f"mean of {time} {span}" if len(rest) > 1 else f"{time} {rest[0]}"

@@ -21,6 +21,7 @@ from oib_pipeline.estimation.group_tests import (
 )
 from oib_pipeline.estimation.panel import Panel
 from oib_pipeline.estimation.results import Estimate, estimate_of
+from oib_pipeline.estimation.starts import Staggered, hold_one_start
 
 
 def by_group(
@@ -36,6 +37,7 @@ def by_group(
     draws: int = 999,
     seed: int = 0,
     level: float = 0.95,
+    staggered: Staggered = "refuse",
 ) -> GroupEstimates:
     """Return :func:`twfe` within each group of units and a joint test of equality.
 
@@ -52,8 +54,8 @@ def by_group(
         Column of labels, fixed within a unit.
     draws, seed : int
         Redraws in each group; 0 for none.
-    data, outcome, treatment, unit, time, controls, cluster, level
-        As in :func:`twfe`.
+    data, outcome, treatment, unit, time, controls, cluster, level, staggered
+        As in :func:`twfe`; one start is asked of each group.
 
     Returns
     -------
@@ -94,6 +96,11 @@ def by_group(
     if not fitted:
         reason = next(iter(models.values()))
         raise ValueError(f"column {group!r} (group): no group has an estimate; {reason}")
+    for label, (panel, _) in fitted.items():
+        try:
+            hold_one_start(panel, treatment, staggered)
+        except ValueError as reason:
+            raise ValueError(f"group {label!r}: {reason}") from reason
     found = [estimate for _, estimate in fitted.values()]
     common = common_effect(found)
     redraws = {

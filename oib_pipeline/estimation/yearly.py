@@ -24,6 +24,7 @@ def treated_panel(
     time: str,
     controls: Sequence[str],
     cluster: str | None,
+    treatment: str | None = None,
 ) -> Panel:
     """Return the panel, refused unless both kinds of unit are there and none changes its kind."""
     panel = read_panel(
@@ -33,7 +34,7 @@ def treated_panel(
         unit=unit,
         time=time,
         cluster=cluster,
-        extra=(treated,),
+        extra=(treated, treatment) if treatment else (treated,),
     )
     mark = zero_one(panel.column(treated), treated, "treated")
     group_values(panel.column(treated), panel.unit, panel.n_units, treated, "unit")

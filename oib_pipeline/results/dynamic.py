@@ -20,6 +20,7 @@ def compute(study: Study, data: StudyData) -> Result:
             panel,
             outcome=model.outcome,
             treated="treated",
+            treatment="did",
             years=years,
             unit="city_code",
             time="year",

@@ -22,6 +22,7 @@ def compute(study: Study, data: StudyData) -> Result:
             panel,
             outcome=outcome,
             treated="treated",
+            treatment="did",
             start=start,
             unit="city_code",
             time="year",

@@ -128,7 +128,10 @@ def test_a_known_effect_is_recovered() -> None:
 
 def test_castle_doctrine_gives_its_published_estimate(reference) -> None:
     castle = reference("castle.csv")
-    result = twfe(castle, outcome="l_homicide", treatment="post", unit="state", time="year")
+    columns = {"outcome": "l_homicide", "treatment": "post", "unit": "state", "time": "year"}
+    with pytest.raises(ValueError, match=r"2005 .*2009"):
+        twfe(castle, **columns)  # states adopt the law in five different years
+    result = twfe(castle, **columns, staggered="allow")
     assert result.estimate == pytest.approx(0.081812, abs=5e-7)
     # The published error, 0.058335, counts the regressor and one constant but no year effects:
     # (n-1)/(n-k-1). This convention counts the T year effects, which no state nests.
