@@ -27,7 +27,9 @@ MAY_IMPORT = {
     "report": {"contract", "registry", "study", "indices"},
     "profiles": {"contract", "registry", "study", "indices", "panel", "estimation", "report"},
     "sample": {"contract", "registry"},
-    "freshness": {"contract", "study", "settings", "warehouse", "extract", "results"},
+    "freshness": {
+        *("contract", "registry", "study", "settings", "warehouse", "extract", "panel", "results")
+    },
 }
 ALL = {*MAY_IMPORT}
 MAY_IMPORT |= {"orchestration": ALL, "definitions": ALL | {"orchestration"}}

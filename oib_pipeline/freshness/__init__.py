@@ -1,6 +1,7 @@
 """What is up to date, by content: fingerprints of inputs, code and slices, and the plan they make.
 
-Nothing here imports pandas or Dagster, so that finding nothing to do is quick.
+Nothing here imports Dagster, nor pandas unless a study changed, so that finding nothing to do is
+quick.
 """
 
 from oib_pipeline.freshness.fingerprints import Chain

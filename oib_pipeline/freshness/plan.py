@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 
 from oib_pipeline.contract.errors import OibError
 from oib_pipeline.freshness.digests import digest
@@ -12,6 +13,7 @@ from oib_pipeline.freshness.ledger import Ledger
 from oib_pipeline.freshness.pages import pages_to_make
 from oib_pipeline.freshness.refusals import noted_refusals
 from oib_pipeline.freshness.stages import STAGES, study_stages
+from oib_pipeline.freshness.unfit import unfit_studies
 from oib_pipeline.settings import Settings
 from oib_pipeline.study import Study
 
@@ -41,7 +43,9 @@ class Plan:
     ready
         Studies whose releases are there.
     waiting
-        The other studies, each with the reason.
+        Studies whose releases are not there, each with the reason.
+    unfit
+        Studies that do not fit the registry, each with the reason: they keep what was last made.
     goal
         Digest of the state that a refresh would reach; it does not change while one is at work.
     """
@@ -56,6 +60,7 @@ class Plan:
     forgotten: tuple[str, ...] = ()
     settled: tuple[str, ...] = ()
     due: tuple[str, ...] = ()
+    unfit: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def nothing(self) -> bool:
@@ -93,7 +98,8 @@ def make_plan(settings: Settings, inputs: Inputs, ledger: Ledger) -> Plan:
         for name, study in inputs.studies.items()
         if not chain.releases_for(study.precedence)
     }
-    ready = tuple(name for name in inputs.studies if name not in waiting)
+    unfit = _unfit(chain, settings, waiting)
+    ready = tuple(name for name in inputs.studies if name not in {*waiting, *unfit})
     slices = _all_slices(chain, ready)
     stale = [key for key in slices if not chain.is_current(*key)]
     stale += [
@@ -112,8 +118,19 @@ def make_plan(settings: Settings, inputs: Inputs, ledger: Ledger) -> Plan:
     settled = tuple(name for name in noted if name in read and chosen)
     due = tuple(name for name in ready if pages_to_make(settings.reports / name))
     return Plan(
-        tuple(stale), removed, ready, waiting, goal, dropped, unused, forgotten, settled, due
+        tuple(stale), removed, ready, waiting, goal, dropped, unused, forgotten, settled, due, unfit
     )
+
+
+def _unfit(chain: Chain, settings: Settings, waiting: Collection[str]) -> dict[str, str]:
+    """Studies that do not fit the registry; one whose panel is up to date was found to fit."""
+    studies = chain.inputs.studies
+    asked = [
+        study
+        for name, study in studies.items()
+        if name not in waiting and not chain.is_current("core_study_panel", name)
+    ]
+    return unfit_studies(settings.registry, asked)
 
 
 def _goal(chain: Chain, ready: tuple[str, ...]) -> str:

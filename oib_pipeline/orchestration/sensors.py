@@ -44,22 +44,22 @@ def arrivals(
     except OibError as error:
         return dg.SkipReason(str(error))
     if plan.nothing or not plan.ready:
-        return dg.SkipReason(_at_rest(project, inputs))
+        return dg.SkipReason(_at_rest(project, inputs, plan))
     key = _key(project.settings, plan)
     if tried := _asked_for(context.instance, key):
-        return dg.SkipReason(f"{_tried(tried)}{_left_out(inputs)}")
+        return dg.SkipReason(f"{_tried(tried)}{_left_out(inputs, plan)}")
     register(context.instance, "release", plan.parts("raw_observations"))
     tags = {"oib/because": because(Chain(inputs, ledger), plan)}
     return dg.RunRequest(run_key=key, tags=tags)
 
 
-def _at_rest(project: Project, inputs: Inputs) -> str:
+def _at_rest(project: Project, inputs: Inputs, plan: Plan) -> str:
     found = "nothing new" if inputs.arrivals else "no release that a study uses"
-    return f"{found} in {project.settings.raw}{_left_out(inputs)}"
+    return f"{found} in {project.settings.raw}{_left_out(inputs, plan)}"
 
 
-def _left_out(inputs: Inputs) -> str:
-    """Releases that wait or were refused, as clauses."""
+def _left_out(inputs: Inputs, plan: Plan) -> str:
+    """Releases that wait or were refused, and studies that do not fit, as clauses."""
     told = []
     if inputs.unlabelled:
         told.append(f"without a release.yml, and so not read: {', '.join(inputs.unlabelled)}")
@@ -67,6 +67,7 @@ def _left_out(inputs: Inputs) -> str:
         lacking = "; ".join(f"{one.file}: {one.found}" for one in error.problems[:FEW])
         told.append(f"{name} is not whole yet and waits ({lacking})")
     told += [f"until it changes, {why}" for why in inputs.refused.values()]
+    told += [f"until it is changed, {why}" for why in plan.unfit.values()]
     return "".join(f"\n{line}" for line in told)
 
 

@@ -34,8 +34,8 @@ def repair(
     names
         Columns to repair.
     segment
-        Number of each row's span of years between policy dates; gaps are filled only from inside
-        their own segment. None lets a gap be filled from both sides of a policy date.
+        0 or 1, before the policy date and from it on: gaps are filled only from inside their own
+        segment. None lets a gap be filled from both sides of the policy date.
     """
     result = panel.copy()
     for name in names:
@@ -85,23 +85,3 @@ def _fill(
 def _joined(first: pd.Series, word: str, second: pd.Series) -> pd.Series:
     clipped = pd.Series(np.where(first, word, ""), index=first.index)
     return clipped.mask(second, INTERPOLATED)
-
-
-def policy_segments(panel: pd.DataFrame, policy: pd.DataFrame) -> pd.Series:
-    """Number of the span between policy dates in which each city-year lies.
-
-    A city under the policy has one date, its own; any other has every date of the policy, since
-    it is a comparison for all of them.
-
-    Parameters
-    ----------
-    panel
-        With ``city_code`` and ``year``.
-    policy
-        ``city_code`` and ``start_year``.
-    """
-    own = panel["city_code"].map(policy.set_index("city_code")["start_year"])
-    dates = np.sort(policy["start_year"].unique())
-    common = np.searchsorted(dates, panel["year"].to_numpy(), side="right")
-    segment = np.where(own.notna(), panel["year"] >= own, common)
-    return pd.Series(segment.astype("int64"), index=panel.index)

@@ -10,7 +10,7 @@ from oib_pipeline.contract.errors import OibError
 from oib_pipeline.indices.formulas import needs
 from oib_pipeline.panel.corrected import corrected_outputs
 from oib_pipeline.panel.design import design
-from oib_pipeline.panel.repair import policy_segments, repair
+from oib_pipeline.panel.repair import repair
 from oib_pipeline.registry import Registry
 from oib_pipeline.study import Study
 
@@ -76,8 +76,7 @@ def build_study_panel(
     names = [*study.outcomes, *controls]
     gaps = _lacking(values, names)
     frame = pd.concat([frame, values[names]], axis=1)
-    dates = registry.policy(study.policy)
-    segment = None if study.gaps.across_policy_date else policy_segments(frame, dates)
+    segment = None if study.gaps.across_policy_date else frame["post"]
     frame = repair(frame, names, outliers=study.outliers, gaps=study.gaps, segment=segment)
     frame = _mark_corrected(frame, names, study, sources)
     excluded = sorted(set(registry.sample(study.sample)) - set(frame["city_code"]))

@@ -121,10 +121,8 @@ class ReportInputs:
 
     @property
     def start(self) -> int:
-        """First year of the policy in the sample's cities."""
-        policy = self.registry.policy(self.study.policy)
-        inside = policy[policy["city_code"].isin(self.registry.sample(self.study.sample))]
-        return int(inside["start_year"].min())
+        """First year of the policy in the study's cities: one for all of them."""
+        return int((self.panel["year"] - self.panel["event_time"]).iloc[0])
 
     @property
     def controls(self) -> list[str]:

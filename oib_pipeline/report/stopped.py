@@ -27,7 +27,7 @@ def stopped_page(
     """
     what: list[Block] = [
         Notice(
-            "There is no new report of this study: a stage or a check before it failed. Nothing "
+            "There is no new report of this study: something before it failed. Nothing "
             "below is an estimate."
         ),
         Code(reason),
@@ -35,9 +35,10 @@ def stopped_page(
     if kept:
         what.append(Text(f"The report of the last good state stays as it was: {kept}."))
     todo = Text(
-        f"Mend what is named above (the source, its layout, or an entry in corrections.yml), then "
-        f"run oib refresh --study {study.name}. The evidence of each check, with the rows that "
-        f"failed and their cells, is kept under quality/checks in the data folder."
+        f"Mend what is named above (the source, its layout, an entry in corrections.yml, the "
+        f"study’s file or a table of the registry), then run oib refresh --study {study.name}. "
+        "The evidence of each check, with the rows that failed and their cells, is kept under "
+        "quality/checks in the data folder."
     )
     document = Document(
         title=study.title,

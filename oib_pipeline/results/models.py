@@ -45,6 +45,5 @@ def headline(study: Study, panel: pd.DataFrame) -> list[Model]:
 
 
 def policy_start(panel: pd.DataFrame) -> int:
-    """First policy year of the panel's treated cities."""
-    at_start = panel.loc[(panel["event_time"] == 0) & (panel["treated"] == 1), "year"]
-    return int(at_start.min())
+    """First policy year of the panel's cities: one for all of them."""
+    return int((panel["year"] - panel["event_time"]).iloc[0])

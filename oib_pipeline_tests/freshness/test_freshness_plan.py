@@ -101,7 +101,7 @@ def test_a_policy_table_reaches_studies_but_no_reading(settings: Settings) -> No
     ledger = all_made(settings)
     path = settings.registry / "policies.csv"
     text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace("relocation_2014,110000,2014", "relocation_2014,110000,2015"))
+    path.write_text(text.replace(",2014,relocation", ",2015,relocation"))
     stages = {stage for stage, _ in stale(settings, ledger)}
     assert "core_study_panel" in stages
     assert not stages & {"raw_observations", "core_sources", "core_indices"}

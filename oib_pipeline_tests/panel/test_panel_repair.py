@@ -4,12 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from oib_pipeline.panel.repair import policy_segments, repair
+from oib_pipeline.panel.repair import repair
 from oib_pipeline.study import Gaps, Outliers
 
 NONE = Outliers()
 LINEAR = Gaps(method="linear", limit=2)
-POLICY = pd.DataFrame({"city_code": ["a"], "start_year": [2014]})
 
 
 def panel(values, city="a", first=2010):
@@ -19,6 +18,10 @@ def panel(values, city="a", first=2010):
 
 def filled(frame, gaps=LINEAR, segment=None, outliers=NONE):
     return repair(frame, ["x"], outliers=outliers, gaps=gaps, segment=segment)
+
+
+def since(frame, start=2014):
+    return (frame["year"] >= start).astype("int64")
 
 
 def test_a_short_gap_is_filled_on_a_straight_line_and_flagged():
@@ -58,7 +61,7 @@ def test_one_city_never_borrows_from_the_next_whatever_the_order_of_rows():
 
 def test_nothing_is_filled_across_the_policy_date():
     frame = panel([1.0, 2.0, 3.0, np.nan, 5.0, 6.0])
-    kept = filled(frame, segment=policy_segments(frame, POLICY))
+    kept = filled(frame, segment=since(frame))
     assert np.isnan(kept["x"][3])
     assert filled(frame)["x"][3] == 4.0
 
@@ -66,19 +69,8 @@ def test_nothing_is_filled_across_the_policy_date():
 def test_no_value_before_the_policy_depends_on_one_after_it():
     before, after = [1.0, np.nan, 3.0, np.nan], [7.0, np.nan, 9.0]
     frames = [panel([*before, *(scale * x for x in after)]) for scale in (1, 100)]
-    results = [filled(frame, segment=policy_segments(frame, POLICY))["x"][:4] for frame in frames]
+    results = [filled(frame, segment=since(frame))["x"][:4] for frame in frames]
     pd.testing.assert_series_equal(*results)
-
-
-def test_a_city_without_the_policy_keeps_the_same_dates():
-    frame = panel([1.0, 2.0, 3.0, np.nan, 5.0], "b")
-    assert policy_segments(frame, POLICY).tolist() == [0, 0, 0, 0, 1]
-
-
-def test_with_several_dates_a_treated_city_has_its_own_and_others_have_all():
-    policy = pd.DataFrame({"city_code": ["a", "c"], "start_year": [2012, 2014]})
-    assert policy_segments(panel([0.0] * 5), policy).tolist() == [0, 0, 1, 1, 1]
-    assert policy_segments(panel([0.0] * 5, "b"), policy).tolist() == [0, 0, 1, 1, 2]
 
 
 def test_outliers_are_clipped_within_their_year_and_keep_the_value_before():

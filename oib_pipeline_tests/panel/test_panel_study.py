@@ -1,5 +1,7 @@
 """The study panel: every expected city-year, what it lacks, and who is treated when."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,6 +10,7 @@ from oib_pipeline.contract.errors import OibError
 from oib_pipeline.contract.tables import tables
 from oib_pipeline.indices import compute_indices
 from oib_pipeline.panel import build_study_panel
+from oib_pipeline.panel.design import design
 
 
 def at(panel, code, year):
@@ -32,6 +35,56 @@ def test_treatment_follows_the_policy(study, registry, city_year):
     assert pilot[names].tolist() == [1, 1, 1, 0]
     assert other[names].tolist() == [0, 1, 0, 0]
     assert at(panel, "320300", 2013)[names].tolist() == [1, 0, 0, -1]
+
+
+def with_starts(registry, starts):
+    """The registry with the policy in force in these cities, each from its year."""
+    rows = pd.DataFrame(
+        {"policy": "moving", "city_code": [*starts], "start_year": [*starts.values()]}
+    )
+    others = registry.policies[registry.policies["policy"] != "moving"]
+    policies = pd.concat([others, rows.assign(document="d")], ignore_index=True)
+    return replace(registry, policies=policies)
+
+
+def test_a_policy_with_several_start_years_is_refused_with_their_cities(study, registry):
+    staggered = with_starts(registry, {"320300": 2014, "320400": 2014, "500000": 2015})
+    said = r"'small': the policy 'moving' .* 2014 \(2 cities\), 2015 \(1 city\)\. .*policies\.csv"
+    with pytest.raises(OibError, match=said):
+        design(study(), staggered)
+
+
+def test_start_years_outside_the_study_s_cities_count_for_nothing(study, registry, city_year):
+    """An excluded city's start, or that of a city outside the sample, moves no one's dates."""
+    staggered = with_starts(registry, {"500000": 2015, "320400": 2013, "110000": 2012})
+    plan = study(exclude=["border_change"])
+    frame = build_study_panel(plan, compute_indices(city_year), staggered).frame
+    assert set(frame["year"] - frame["event_time"]) == {2015}
+    assert frame.groupby("year")["post"].nunique().eq(1).all()
+
+
+@pytest.mark.parametrize(
+    ("start", "side"), [(2012, "before it"), (2010, "before it"), (2017, "from it on")]
+)
+def test_a_policy_that_starts_outside_the_years_is_refused(study, registry, start, side):
+    with pytest.raises(OibError, match=rf"starts in {start}, .* 2012-2016, hold none {side}"):
+        design(study(), with_starts(registry, {"320300": start}))
+
+
+def test_a_gap_is_filled_on_either_side_of_the_start_and_never_across(study, registry, city_year):
+    rows = city_year["city_code"].eq("420600") & city_year["year"].isin([2014])
+    city_year.loc[rows, "primary_employment_pct"] = np.nan
+    gaps = {"method": "linear", "limit": 2}
+    indices = compute_indices(city_year)
+    across = study(gaps={**gaps, "across_policy_date": True})
+    assert (
+        at(build_study_panel(study(gaps=gaps), indices, registry), "420600", 2014)["theil_flag"]
+        == ""
+    )
+    assert (
+        at(build_study_panel(across, indices, registry), "420600", 2014)["theil_flag"]
+        == "interpolated"
+    )
 
 
 def test_capital_border_change_and_demonstration_are_marked(study, registry, city_year):

@@ -21,6 +21,7 @@ def make_study_panel(project: Project, name: str) -> Made:
     sources = project.warehouse.read("core_sources", extent)
     panel = build_study_panel(study, indices, registry, sources)
     policy = registry.policy(study.policy)
+    policy = policy[policy["city_code"].isin(panel.frame["city_code"])]
     own = {"study": name}
     rows, cities = len(panel.frame), panel.frame["city_code"].nunique()
     outcomes = project.checked(

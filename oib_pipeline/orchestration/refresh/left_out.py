@@ -1,4 +1,4 @@
-"""Releases that a refresh could not use, told at its end: by then the others are through."""
+"""Releases and studies that a refresh could not use, told once the others are through."""
 
 from __future__ import annotations
 
@@ -16,15 +16,18 @@ if TYPE_CHECKING:
 def tell_left_out(
     settings: Settings,
     inputs: Inputs,
+    unfit: Mapping[str, str],
     *,
     waits: bool,
     say: Callable[[str], object],
     instance: dg.DagsterInstance | None,
 ) -> None:
-    """Failed checks in the UI for releases that were refused, and an error that names them.
+    """Failed checks in the UI for releases that were refused, and an error that names all.
 
     Parameters
     ----------
+    unfit
+        Studies that do not fit the registry, each with the reason.
     waits
         Whether a release that is not whole may wait: nobody asked for it by hand.
 
@@ -39,13 +42,14 @@ def tell_left_out(
             say(f"waits until it is whole: {error}")
         else:
             told[name] = str(error)
-    if not told:
-        return
-    from oib_pipeline.orchestration.refresh.home import project_instance
+    if told:
+        from oib_pipeline.orchestration.refresh.home import project_instance
 
-    with project_instance(settings, instance) as own:
-        show_refused(own, told)
-    raise OibError("\n".join([*told.values(), "everything else is up to date"]))
+        with project_instance(settings, instance) as own:
+            show_refused(own, told)
+    if told or unfit:
+        lines = [*told.values(), *unfit.values(), "everything else is up to date"]
+        raise OibError("\n".join(lines))
 
 
 def show_refused(instance: dg.DagsterInstance, told: Mapping[str, str]) -> None:

@@ -15,6 +15,7 @@ from oib_pipeline.orchestration.refresh.left_out import show_refused, tell_left_
 from oib_pipeline.orchestration.refresh.lock import only_one
 from oib_pipeline.orchestration.refresh.profiles import make_due_profiles
 from oib_pipeline.orchestration.refresh.publish import add_views, publish
+from oib_pipeline.orchestration.refresh.stopped import tell_unfit, tell_what_stopped
 from oib_pipeline.settings import REMOVED, Settings
 from oib_pipeline.warehouse import Warehouse
 
@@ -64,13 +65,16 @@ def refresh(
     ------
     OibError
         With the reason, when anything stands in the way; what was there before stays. A release
-        that is refused does not stand in the way of others: it is told once they are through.
+        that is refused, or a study that does not fit the registry, does not stand in the way of
+        others: it is told once they are through.
     """
     with only_one(settings.lock, patience=patience, say=say), disk_in_words(settings.data):
         inputs = current_inputs(settings, read_ledger(Warehouse(settings.warehouse)), studies)
         for name in inputs.studies:
             recover(settings.reports / name)
         plan = make_plan(settings, inputs, read_ledger(Warehouse(settings.warehouse)))
+        for path in tell_unfit(settings, inputs, plan.unfit):
+            say(f"a study does not fit the registry; what stops it: {path}")
         _refuse(plan, inputs, settings, studies)
         _announce(plan, inputs, settings, say)
         now = inputs
@@ -78,10 +82,10 @@ def refresh(
             made = _carry_out(plan, inputs, settings, instance, cause or "terminal", verbose, say)
             if made:
                 add_views(settings)
-            for name in plan.ready:  # one put right without a new report is stopped no longer
-                (settings.quality / "stopped" / f"{name}.html").unlink(missing_ok=True)
             now = current_inputs(settings, read_ledger(Warehouse(settings.warehouse)), studies)
             forget_refusals(settings, set(noted_refusals(settings)) & set(now.arrivals))
+        for name in plan.ready:  # one put right without a new report is stopped no longer
+            (settings.quality / "stopped" / f"{name}.html").unlink(missing_ok=True)
         publish(settings)
         make_due_profiles(
             settings, plan.ready, say=say, instance=instance, cause=cause, verbose=verbose
@@ -89,7 +93,7 @@ def refresh(
         _tell_waiting(plan, say)
         if plan.nothing:
             say(f"nothing new: {', '.join(plan.ready)} up to date")
-        tell_left_out(settings, now, waits=waits, say=say, instance=instance)
+        tell_left_out(settings, now, plan.unfit, waits=waits, say=say, instance=instance)
     return Done(plan.stale, plan.ready)
 
 
@@ -99,7 +103,8 @@ def _refuse(plan: Plan, inputs: Inputs, settings: Settings, studies: Sequence[st
             raise OibError(f"study {name!r} cannot be made: {reason}")
     if not plan.ready:
         left_out = [*map(str, inputs.waiting.values()), *inputs.refused.values()]
-        raise OibError("\n".join([f"no study can be made from {settings.raw}", *left_out]))
+        lines = [*plan.unfit.values()] or [f"no study can be made from {settings.raw}"]
+        raise OibError("\n".join([*lines, *left_out]))
 
 
 def _announce(plan: Plan, inputs: Inputs, settings: Settings, say: Say) -> None:
@@ -137,14 +142,14 @@ def _carry_out(
     from oib_pipeline.orchestration.refresh.home import project_instance
     from oib_pipeline.orchestration.refresh.runs import RunFailed, Runner, close_dead_runs
     from oib_pipeline.orchestration.refresh.steps import carry_out_plan
-    from oib_pipeline.orchestration.refresh.stopped import tell_what_stopped
     from oib_pipeline.orchestration.refresh.tell import told
 
     with told(say), project_instance(settings, instance) as own:
         for run in close_dead_runs(own, cause):
             say(f"run {run[:8]} was cut short before; its work is taken up again")
         definitions = build_definitions(inputs.studies.values())
-        runner = Runner(definitions, own, settings, tuple(inputs.studies), cause, verbose)
+        fit = tuple(name for name in inputs.studies if name not in plan.unfit)
+        runner = Runner(definitions, own, settings, fit, cause, verbose)
         try:
             return carry_out_plan(plan, inputs, runner)
         except RunFailed as failure:

@@ -119,6 +119,11 @@ def _study(name: str, chain: Chain, plan: Plan, settings: Settings) -> Iterator[
     if name in plan.waiting:
         yield f"{name}: waits for data, {plan.waiting[name]}"
         return
+    if name in plan.unfit:
+        yield f"{name}: does not fit the registry, and is not made: {plan.unfit[name]}"
+        if stopped := what_stopped(settings, name):
+            yield f"  see {stopped[0]}"
+        return
     stages = plan.stages(name)
     if not stages:
         yield f"{name}: up to date"

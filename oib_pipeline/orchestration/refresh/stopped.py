@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from html import unescape
 from pathlib import Path
 
@@ -22,14 +23,25 @@ SHARED = ("core_sources", "core_city_year", "core_indices")
 
 def tell_what_stopped(settings: Settings, inputs: Inputs, plan: Plan, reason: str) -> list[Path]:
     """Pages written: in the report's place where there never was one, else beside the checks."""
+    chain = Chain(inputs, read_ledger(Warehouse(settings.warehouse)))
+    stopped = [name for name in plan.ready if not chain.is_current("out_report", name)]
+    return _written(settings, chain, dict.fromkeys(stopped, reason))
+
+
+def tell_unfit(settings: Settings, inputs: Inputs, unfit: Mapping[str, str]) -> list[Path]:
+    """Pages written in the same places, of studies that do not fit the registry."""
+    if not unfit:
+        return []
+    chain = Chain(inputs, read_ledger(Warehouse(settings.warehouse)))
+    return _written(settings, chain, unfit)
+
+
+def _written(settings: Settings, chain: Chain, reasons: Mapping[str, str]) -> list[Path]:
     from oib_pipeline.report.stopped import stopped_page
 
-    chain = Chain(inputs, read_ledger(Warehouse(settings.warehouse)))
     written = []
-    for name in plan.ready:
-        study = inputs.studies[name]
-        if chain.is_current("out_report", name):
-            continue
+    for name, reason in reasons.items():
+        study = chain.inputs.studies[name]
         path = _place(settings, name)
         report = settings.reports / name / "index.html"
         kept = str(report) if path != report else ""
