@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
+from oib_pipeline.contract.counting import plural
 from oib_pipeline.profiles.inputs import ProfileInputs
 from oib_pipeline.report.blocks import Block, Facts, Part, Text
 from oib_pipeline.report.numbers import month, years
-from oib_pipeline.report.text import listing, plural
+from oib_pipeline.report.text import listing
 
 
 def known(inputs: ProfileInputs, code: str) -> list[Block]:

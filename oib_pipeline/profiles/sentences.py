@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from oib_pipeline.contract.counting import plural
 from oib_pipeline.profiles.comparisons import Comparison, Comparisons
 from oib_pipeline.profiles.inputs import ProfileInputs
 from oib_pipeline.report.blocks import Block, Cell, Head, Notice, Part, Points, Row, Table, Text
 from oib_pipeline.report.cities import listed
 from oib_pipeline.report.labels import in_words, short
 from oib_pipeline.report.numbers import fixed, number, percent
-from oib_pipeline.report.text import capital, plural
+from oib_pipeline.report.text import capital
 
 EXACT = 1e-6
 CAUTION = (

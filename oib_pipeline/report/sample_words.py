@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from oib_pipeline.contract.counting import plural
 from oib_pipeline.report.estimation_sample import EstimationSample, estimation_sample
 from oib_pipeline.report.headline import TREATMENT, Headline, headlines
 from oib_pipeline.report.inputs import ReportInputs
 from oib_pipeline.report.sample_losses import lost_sentences
-from oib_pipeline.report.text import listing, plural
+from oib_pipeline.report.text import listing
 
 
 @dataclass(frozen=True)

@@ -38,11 +38,6 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def plural(count: int, noun: str, many: str = "") -> str:
-    """A count with its noun: 1 city, 2 cities."""
-    return f"{count:,} {noun if count == 1 else many or noun + 's'}"
-
-
 def _shown(character: str) -> str:
     if character == "\n" or unicodedata.category(character) not in ("Cc", "Cf", "Co", "Cs"):
         return character

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from oib_pipeline.contract.counting import plural
 from oib_pipeline.report.checks import LEVEL, Check, permutation_p
 from oib_pipeline.report.headline import Headline
 from oib_pipeline.report.inputs import ReportInputs
-from oib_pipeline.report.text import listing, plural
+from oib_pipeline.report.text import listing
 
 Judged = Sequence[tuple[Headline, Sequence[Check]]]
 

@@ -1,4 +1,4 @@
-"""The baseline, models 1 to 4 of the paper: did on each outcome, without and with controls."""
+"""The baseline: did on each outcome, without and with controls."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from oib_pipeline.contract.counting import plural
 from oib_pipeline.results.data import StudyData
 from oib_pipeline.results.models import controls_of
 from oib_pipeline.results.result import Result
@@ -29,5 +30,5 @@ def compute(study: Study, data: StudyData) -> Result:
             "repaired": list(repaired.values()),
         }
     )
-    said = f"{len(names)} variables, {sum(repaired.values())} values repaired"
+    said = f"{plural(len(names), 'variable')}, {plural(sum(repaired.values()), 'value')} repaired"
     return Result(frame, frame[["variable"]], said)

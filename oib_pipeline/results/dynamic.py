@@ -1,4 +1,4 @@
-"""Dynamic effects, models 5 to 8 of the paper: each policy year against the mean before."""
+"""Dynamic effects: each policy year against the mean before."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ def controls_of(study: Study, panel: pd.DataFrame) -> tuple[str, ...]:
 
 
 def numbered(study: Study, panel: pd.DataFrame, first: int) -> list[Model]:
-    """Each outcome without and with controls, numbered from ``first`` as in the paper's tables."""
+    """Each outcome without and with controls, numbered from ``first``."""
     controls = controls_of(study, panel)
     sets = ((), controls) if controls else ((),)
     pairs = [(outcome, used) for outcome in study.outcomes for used in sets]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
+from oib_pipeline.contract.counting import plural
 from oib_pipeline.contract.tables import tables
 
 
@@ -64,7 +65,7 @@ def result(
     return Result(
         frame,
         pd.DataFrame(expected, columns=["model", "outcome", "term"]),
-        f"{len(models)} models, {len(frame)} coefficients"
+        f"{plural(len(models), 'model')}, {plural(len(frame), 'coefficient')}"
         + (f", {missing} of them not estimated, with the reason" if missing else ""),
         {name: table.assign(study=study) for name, table in (also or {}).items()},
     )

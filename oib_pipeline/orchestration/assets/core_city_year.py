@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
+from oib_pipeline.contract.counting import plural
 from oib_pipeline.contract.errors import OibError
 from oib_pipeline.freshness.cities import changed_cities, city_marks
 from oib_pipeline.freshness.ledger import CITY, Ledger
@@ -63,7 +64,7 @@ def _lay_out(project: Project, keys: Sequence[str]) -> Made:
         },
         gone={CITY: gone},
         outcomes=_outcomes(project, whole, sources, len(waiting)),
-        said=f"{len(frame):,} rows for {len(made)} cities",
+        said=f"{plural(len(frame), 'row')} for {plural(len(made), 'city', 'cities')}",
         rows={key: int(rows.get(key, 0)) for key in keys},
     )
 

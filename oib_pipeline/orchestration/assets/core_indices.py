@@ -5,6 +5,7 @@ from typing import Any
 
 import dagster as dg
 
+from oib_pipeline.contract.counting import plural
 from oib_pipeline.orchestration.assets.core_city_year import core_city_year
 from oib_pipeline.orchestration.assets.core_sources import precedences
 from oib_pipeline.orchestration.assets.expected import expectations
@@ -53,5 +54,6 @@ def _indices(project: Project) -> Made:
         marks={STAGE: {name: chain.made_from(STAGE, name) for name in todo}},
         outcomes=[*outcomes, *project.checked("core_findings", check_findings, odd)],
         said=f"AIS for {int(indices['ais'].notna().sum()):,} and Theil for "
-        f"{int(indices['theil'].notna().sum()):,} of {len(indices):,} rows, {len(odd):,} findings",
+        f"{int(indices['theil'].notna().sum()):,} of {plural(len(indices), 'row')}, "
+        f"{plural(len(odd), 'finding')}",
     )

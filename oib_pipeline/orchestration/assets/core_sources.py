@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
+from oib_pipeline.contract.counting import plural
 from oib_pipeline.contract.errors import OibError
 from oib_pipeline.freshness.refusals import under_trial
 from oib_pipeline.orchestration.assets.expected import expectations
@@ -50,8 +51,8 @@ def _choose(project: Project) -> Made:
             for outcome in project.checked(f"{STAGE}-{study}", check_sources, frame, **expected)
         ],
         tried=frozenset().union(*(under_trial(chain, precedence) for precedence in todo)),
-        said=f"{int(sources['chosen'].sum()):,} of {len(sources):,} values chosen, "
-        f"{len(differing):,} conflicts",
+        said=f"{int(sources['chosen'].sum()):,} of {plural(len(sources), 'value')} chosen, "
+        f"{plural(len(differing), 'conflict')}",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from oib_pipeline.contract.counting import plural
 from oib_pipeline.freshness.content import CONTENT
 from oib_pipeline.orchestration.carry_out import Made
 from oib_pipeline.orchestration.project import Project
@@ -46,6 +47,7 @@ def make_study_panel(project: Project, name: str) -> Made:
         marks={STAGE: {name: project.chain().made_from(STAGE, name)}},
         gone={CONTENT: [name]},
         outcomes=outcomes,
-        said=f"{cities} cities x {len(study.year_list)} years = {rows:,} rows, "
-        f"{len(panel.missing):,} values lacking, {len(panel.left_out)} controls left out",
+        said=f"{plural(cities, 'city', 'cities')} x {plural(len(study.year_list), 'year')} = "
+        f"{plural(rows, 'row')}, {plural(len(panel.missing), 'value')} lacking, "
+        f"{plural(len(panel.left_out), 'control')} left out",
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
+from oib_pipeline.contract.counting import plural
 from oib_pipeline.contract.errors import OibError, SourceError
 from oib_pipeline.contract.tables import tables
 from oib_pipeline.orchestration.assets.read_again import read_again
@@ -72,8 +73,8 @@ def _read(project: Project, keys: Sequence[str]) -> Made:
         ],
         tried=tried,
         rows={**_held(project, keys), **_read_of(observations, names)},
-        said=f"{len(observations):,} values from {_count(len(names), 'release')}, "
-        f"{_count(len(read['skipped']), 'table')} not wanted{_to_look_at(len(odd))}",
+        said=f"{plural(len(observations), 'value')} from {plural(len(names), 'release')}, "
+        f"{plural(len(read['skipped']), 'table')} not wanted{_to_look_at(len(odd))}",
     )
 
 
@@ -135,7 +136,3 @@ def _extractions(project: Project, names: Sequence[str]) -> tuple[list[Any], lis
         except SourceError as error:
             refused.append(error)
     return done, refused
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'s' * (number != 1)}"

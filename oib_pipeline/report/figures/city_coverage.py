@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from oib_pipeline.contract.counting import plural
 from oib_pipeline.contract.variables import variables
 from oib_pipeline.report.blocks import Figure
 from oib_pipeline.report.figures.panels import Panels
@@ -15,7 +16,7 @@ from oib_pipeline.report.figures.style import BLUE, GREY, INK, ORANGE, SKY, pict
 from oib_pipeline.report.inputs import ReportInputs
 from oib_pipeline.report.labels import label
 from oib_pipeline.report.numbers import percent
-from oib_pipeline.report.text import listing, plural
+from oib_pipeline.report.text import listing
 
 COLUMNS = 5
 COLOURS = (BLUE, SKY, ORANGE, "#009E73", "#AA4499")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from oib_pipeline.contract.counting import plural
 from oib_pipeline.report.blocks import Block, Notice, Part, Section, Text
 from oib_pipeline.report.coverage import counts, coverage
 from oib_pipeline.report.figures.city_coverage import city_coverage_figure
@@ -9,7 +10,6 @@ from oib_pipeline.report.figures.coverage import coverage_figure
 from oib_pipeline.report.inputs import ReportInputs
 from oib_pipeline.report.tables.gaps import gaps_table
 from oib_pipeline.report.tables.sources import releases_table, sources_table
-from oib_pipeline.report.text import plural
 
 
 def data_section(inputs: ReportInputs) -> Section:
