@@ -22,6 +22,27 @@ RESULTS = (
     "robustness",
     "inference",
 )
+# Tables and figures of a report that can be those of a paper, and those there are by outcome.
+SHOWN = (
+    "policy-documents",
+    "variables",
+    "descriptive",
+    "baseline",
+    "dynamic-models",
+    "psm-did",
+    "regional",
+    "placebo",
+    "robustness",
+    "inference",
+    "policy-timeline",
+    "map",
+    "trends",
+    "dynamic",
+    "common-support",
+    "love-plot",
+    "regions",
+)
+SHOWN_BY_OUTCOME = ("event-study", "placebo", "specification-curve")
 
 
 class _Strict(BaseModel):
@@ -63,6 +84,53 @@ class Matching(_Strict):
     kernel: Literal["epanechnikov", "gaussian"] = "epanechnikov"
 
 
+class Words(_Strict):
+    """What a report of the study says that its numbers do not: each has a default that is true.
+
+    Attributes
+    ----------
+    treated
+        A noun for a city under the policy, with a plural in s, as ``pilot``; if none, "treated
+        city".
+    cities
+        What the sample is made of, as ``old industrial cities of China``; if none, "cities".
+    policy
+        What the policy's documents are on; if none, their table says "The policy's documents".
+    aims
+        Which way the policy means to move an outcome; nothing is said of an outcome without one.
+    cautions
+        Sentences that stand under "How sure".
+    """
+
+    treated: Annotated[str, Field(pattern=r"^([a-z][a-z -]*[a-rt-z])?$")] = ""
+    cities: str = ""
+    policy: str = ""
+    aims: dict[str, Literal["higher", "lower"]] = {}
+    cautions: list[str] = []
+
+
+class Reproduction(_Strict):
+    """The paper that a study reproduces: its captions name the paper's tables and figures.
+
+    Attributes
+    ----------
+    citation
+        As ``Lin et al. (2022)``.
+    shows
+        What the paper calls a table or figure of the report, by the report's name of it (of one
+        that there is for each outcome, its name, ``-`` and the outcome).
+    notes
+        What is to be said of the paper under a table or figure, by the same names.
+    data
+        Whether others can have its data; if not said, the report says nothing of it.
+    """
+
+    citation: str
+    shows: dict[str, str] = {}
+    notes: dict[str, str] = {}
+    data: Literal["public", "not public"] | None = None
+
+
 class Study(_Strict):
     """One evaluation of one policy on one sample, at one scope."""
 
@@ -86,6 +154,8 @@ class Study(_Strict):
     matching: Matching = Matching()
     results: list[str] = list(RESULTS)
     paper: dict[str, float] = {}
+    reproduces: Reproduction | None = None
+    words: Words = Words()
 
     @model_validator(mode="after")
     def _consistent(self) -> Study:
@@ -98,6 +168,13 @@ class Study(_Strict):
         repeated = [name for name in self.optional_controls if name not in self.controls]
         if repeated:
             raise ValueError(f"optional_controls names {', '.join(repeated)}, not among controls")
+        aimless = [name for name in self.words.aims if name not in self.outcomes]
+        if aimless:
+            raise ValueError(
+                f"words.aims names {', '.join(aimless)}; outcomes are {', '.join(self.outcomes)}"
+            )
+        if self.reproduces:
+            _hold_shown(self.reproduces, self.outcomes)
         unknown = [name for name in self.results if name not in RESULTS]
         if unknown:
             raise ValueError(f"results names {', '.join(unknown)}; known are {', '.join(RESULTS)}")
@@ -116,6 +193,18 @@ class Study(_Strict):
     def precedence(self) -> str:
         """The order in which sources are preferred, as text: what core tables are keyed by."""
         return " > ".join(self.sources) + (" (synthetic)" if self.synthetic else "")
+
+
+def _hold_shown(reproduces: Reproduction, outcomes: list[str]) -> None:
+    """What is said of a paper is said of tables and figures that a report can have."""
+    each = (f"{name}-{outcome}" for name in SHOWN_BY_OUTCOME for outcome in outcomes)
+    known = [*SHOWN, *each]
+    for field, named in (("shows", reproduces.shows), ("notes", reproduces.notes)):
+        unknown = [name for name in named if name not in known]
+        if unknown:
+            raise ValueError(
+                f"reproduces.{field} names {', '.join(unknown)}; known are {', '.join(known)}"
+            )
 
 
 def read_study(path: Path) -> Study:

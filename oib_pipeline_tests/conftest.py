@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 import pytest
-from small_project import Project, times, write_project
+from small_project import Project, environment, times, write_project
 
 from oib_pipeline.orchestration.refresh.home import project_instance
 
@@ -43,28 +42,6 @@ def instance(project: Project) -> Iterator[dg.DagsterInstance]:
     """The Dagster instance of the copied project."""
     with project_instance(project.settings) as opened:
         yield opened
-
-
-class environment:
-    """The variables that name a project's folders, put back afterwards."""
-
-    def __init__(self, project: Project) -> None:
-        self.wanted = {
-            "OIB_DATA": str(project.data),
-            "DAGSTER_HOME": str(project.data / "dagster"),
-        }
-
-    def __enter__(self) -> None:
-        self.before = {name: os.environ.get(name) for name in (*self.wanted, "OIB_RAW")}
-        os.environ.pop("OIB_RAW", None)
-        os.environ |= self.wanted
-
-    def __exit__(self, *error: object) -> None:
-        for name, value in self.before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -115,3 +116,25 @@ def tree(folder: Path) -> dict[str, str]:
 def times(folder: Path) -> dict[str, tuple[str, int]]:
     """Every file below a folder with its digest and when it was last written."""
     return {name: (mark, (folder / name).stat().st_mtime_ns) for name, mark in tree(folder).items()}
+
+
+class environment:
+    """The variables that name a project's folders, put back afterwards."""
+
+    def __init__(self, project: Project) -> None:
+        self.wanted = {
+            "OIB_DATA": str(project.data),
+            "DAGSTER_HOME": str(project.data / "dagster"),
+        }
+
+    def __enter__(self) -> None:
+        self.before = {name: os.environ.get(name) for name in (*self.wanted, "OIB_RAW")}
+        os.environ.pop("OIB_RAW", None)
+        os.environ |= self.wanted
+
+    def __exit__(self, *error: object) -> None:
+        for name, value in self.before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value

@@ -6,6 +6,7 @@ import csv
 from functools import cache
 from pathlib import Path
 
+from oib_pipeline.contract.policies import DEMONSTRATION, documents_of
 from oib_pipeline.freshness.digests import digest
 from oib_pipeline.study import Study
 
@@ -50,16 +51,34 @@ def study_rows_digest(folder: Path, marks: dict[str, str], study: Study, table: 
         if row.get("sample") == study.sample
     }
     rows = _rows(folder, table, marks.get(table, ""))
+    if table == "documents":
+        rows = _documents(rows, _rows(folder, "policies", marks.get("policies", "")), study)
     return digest(
         *(text for row in rows if _concerns(row, table, study, cities) for text in _flat(row))
+    )
+
+
+def _documents(documents: Rows, policies: Rows, study: Study) -> Rows:
+    """Documents of the study's policy and of the one that every study marks.
+
+    Which other policies a document belongs to is no matter of this study.
+    """
+    own: set[str] = set()
+    for policy in (study.policy, DEMONSTRATION):
+        own |= documents_of(policy, documents, policies)
+    return tuple(
+        {name: text for name, text in row.items() if name != "policies"}
+        for row in documents
+        if row.get("document") in own
     )
 
 
 def _concerns(row: dict[str, str], table: str, study: Study, cities: set[str]) -> bool:
     if table == "samples":
         return row.get("sample") == study.sample
-    if table == "policies" and row.get("policy") == study.policy:
-        return True
+    if table == "policies":
+        marked = row.get("policy") == DEMONSTRATION and row.get("city_code") in cities
+        return marked or row.get("policy") == study.policy
     return row.get("city_code", "") in cities or "city_code" not in row
 
 

@@ -127,11 +127,13 @@ class Indicator(Computed):
     reading
         A sentence on what high and low values mean.
     better
-        "higher" or "lower": which way the policy means it to go; empty for a control.
+        "higher" or "lower" where one of them is an improvement.
     improvement
         What such a change means, to follow "higher values mean".
     note
         A sentence for the foot of the report's table of variables.
+    topic
+        What it is about together with others of the same topic, as ``industrial structure``.
     """
 
     formulas: tuple[Formula, ...]
@@ -146,6 +148,7 @@ class Indicator(Computed):
     better: str = ""
     improvement: str = ""
     note: str = ""
+    topic: str = ""
 
 
 COMPUTED: dict[str, Computed] = {}  # every column, in the order of the table

@@ -51,6 +51,7 @@ EMPLOYMENT = Composition(
     columns=tuple(f"{sector}_employment_share" for sector in SECTORS),
     basis="employment_basis",
 )
+STRUCTURE = "industrial structure"
 AIS = "y₁ + 2 y₂ + 3 y₃"
 THEIL = "Σ yᵢ ln(yᵢ / lᵢ)"
 
@@ -88,6 +89,7 @@ def _declare(composition: Composition) -> None:
                 unit="share 0 to 1",
                 definition=f"{composition.level.capitalize()} of the {sector} sector over that of "
                 "all three",
+                topic=STRUCTURE,
             )
         )
     comment = f"Bundle the {part} shares were taken from"
@@ -118,6 +120,7 @@ _declare(EMPLOYMENT)
     "services.",
     better="higher",
     improvement="a structure with more weight on services",
+    topic=STRUCTURE,
 )
 def ais(rows: pd.DataFrame) -> np.ndarray:
     """Advanced industrial structure, y1 + 2 y2 + 3 y3, in 1-3."""
@@ -143,13 +146,14 @@ def ais_reason(rows: pd.DataFrame) -> pd.Series:
     definition=f"{THEIL} with y the output and l the employment shares of the three sectors; 0 is "
     "a balanced structure",
     equation=THEIL,
-    where="with l₁, l₂, l₃ the sectors’ shares in employment. A sector without output adds "
-    "nothing; one with output and no employment leaves the index undefined, and it is then missing "
-    "with that reason.",
+    where="with y₁, y₂, y₃ the sectors’ shares in output and l₁, l₂, l₃ those in employment. A "
+    "sector without output adds nothing; one with output and no employment leaves the index "
+    "undefined, and it is then missing with that reason.",
     reading="Theil is 0 where each sector has the same share of output as of employment, and "
     "larger the less they match.",
     better="lower",
     improvement="output and employment better in balance across sectors",
+    topic=STRUCTURE,
 )
 def theil(rows: pd.DataFrame) -> np.ndarray:
     """Theil index, sum of y ln(y / l), 0 is balanced."""
@@ -211,9 +215,6 @@ def population_density(rows: pd.DataFrame) -> pd.Series:
     unit="share 0 to 1",
     bounds=(0, 1),
     definition="Land granted by auction, tender or listing over all land granted",
-    note="The paper’s text defines land marketization with the words of its agglomeration "
-    "variable, a slip; measured here is the land granted by auction, tender or listing over all "
-    "land granted.",
 )
 def land_marketization(rows: pd.DataFrame) -> pd.Series:
     """Land granted by auction, tender or listing over all land granted (0-1).

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 
 from oib_pipeline.contract.errors import OibError
+from oib_pipeline.contract.policies import DEMONSTRATION
 from oib_pipeline.registry import Registry
 from oib_pipeline.study import Study
 
-DEMONSTRATION = "demonstration_areas"
 COLUMNS = [
     "study",
     "city_code",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from oib_pipeline.contract.counting import plural
+from oib_pipeline.contract.policies import DEMONSTRATION
 from oib_pipeline.profiles.inputs import ProfileInputs
 from oib_pipeline.report.blocks import Block, Facts, Part, Text
 from oib_pipeline.report.numbers import month, years
@@ -82,10 +83,15 @@ def _borders(inputs: ProfileInputs, code: str) -> list[tuple[str, str]]:
 
 def _policies(inputs: ProfileInputs, code: str) -> list[Block]:
     registry = inputs.report.registry
-    own = registry.policies[registry.policies["city_code"] == code]
+    shown = (inputs.report.study.policy, DEMONSTRATION)
+    own = registry.policies
+    own = own[(own["city_code"] == code) & own["policy"].isin(shown)]
     own = own.merge(registry.documents, on="document", suffixes=("", "_of_document"))
     if own.empty:
-        return [Text("No policy of the registry names this city.")]
+        others = (
+            "" if inputs.report.study.policy == DEMONSTRATION else ", and no demonstration area"
+        )
+        return [Text(f"It is not under the policy of this study{others}.")]
     rows = own.sort_values(["start_year", "policy"]).to_dict("records")
     return [Facts(tuple((str(row["policy"]).replace("_", " "), _document(row)) for row in rows))]
 

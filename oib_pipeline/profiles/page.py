@@ -13,6 +13,7 @@ from oib_pipeline.profiles.sentences import comparison_sentences, doubts, matche
 from oib_pipeline.profiles.tables import cells_table, paths_table, values_table, weights_table
 from oib_pipeline.report.blocks import Block, Code, Notice, Section, Text
 from oib_pipeline.report.document import Document
+from oib_pipeline.report.labels import topic
 from oib_pipeline.report.rendering import BANNER
 from oib_pipeline.report.sections.results import mark
 
@@ -22,10 +23,15 @@ FILES = (("All cities", "index.html"), ("The report", "../index.html"))
 def compose(inputs: ProfileInputs, comparisons: Comparisons, code: str) -> Document:
     """The document of one city of the study."""
     row, start = inputs.known(code), inputs.start(code)
-    role = "no pilot" if start is None else f"pilot since {start}"
+    called, about = inputs.report.called, topic(inputs.report.study.outcomes)
+    role = called.not_one if start is None else called.since(start)
     sections = [
         Section("city", "What is known of it", tuple(known(inputs, code))),
-        Section("structure", "Its industrial structure", _structure(inputs, comparisons, code)),
+        Section(
+            "structure",
+            f"Its {about}",
+            _structure(inputs, comparisons, code),
+        ),
         Section("values", "How each value came about", _values(inputs, code)),
         Section("doubts", "What is doubtful", tuple(doubts(inputs, code))),
     ]
@@ -58,8 +64,11 @@ def _structure(inputs: ProfileInputs, comparisons: Comparisons, code: str) -> tu
     drawn = [one for one in made if one.own.notna().any()]
     if drawn:
         start = inputs.start(code)
-        blocks.append(paths_figure(drawn, city, region, start, synthetic=inputs.report.synthetic))
-        blocks.append(paths_table(drawn, city, region, mark(inputs.report)))
+        called = inputs.report.called
+        shown = city, region, called
+        synthetic = inputs.report.synthetic
+        blocks.append(paths_figure(drawn, *shown, start, synthetic=synthetic))
+        blocks.append(paths_table(drawn, *shown, mark(inputs.report)))
     weights = weights_table(made, comparisons.cities)
     return (*blocks, *([weights] if weights else []), *matches_blocks(comparisons, code))
 

@@ -10,6 +10,7 @@ from oib_pipeline.contract.counting import plural
 from oib_pipeline.profiles.comparisons import Comparison, Comparisons
 from oib_pipeline.profiles.inputs import ProfileInputs
 from oib_pipeline.report.blocks import Block, Cell, Head, Notice, Part, Points, Row, Table, Text
+from oib_pipeline.report.called import Called
 from oib_pipeline.report.cities import listed
 from oib_pipeline.report.labels import in_words, short
 from oib_pipeline.report.numbers import fixed, number, percent
@@ -17,8 +18,8 @@ from oib_pipeline.report.text import capital
 
 EXACT = 1e-6
 CAUTION = (
-    "One city’s gap is no estimate of the policy: {times} years before it are few to judge a "
-    "synthetic control by, and the city may have gone its own way for other reasons."
+    "One city’s gap is no estimate of the policy: {times} before it {are} few to judge a synthetic "
+    "control by, and the city may have gone its own way for other reasons."
 )
 
 
@@ -30,13 +31,17 @@ def comparison_sentences(
     for one in made:
         points.append(_moved(one, city, region))
         if one.synthetic is not None:
-            points.append(_gap(one, city))
+            points.append(_gap(one, city, inputs.report.called))
     blocks: list[Block] = [Points(tuple(points))]
     start = inputs.start(code)
     if start is None:
         return blocks
     times = sum(year < start for year in inputs.report.study.year_list)
-    blocks.append(Text(CAUTION.format(times=times), "small"))
+    blocks.append(
+        Text(
+            CAUTION.format(times=plural(times, "year"), are="is" if times == 1 else "are"), "small"
+        )
+    )
     lacking = [one for one in made if one.synthetic is None]
     for one in lacking:
         blocks.append(
@@ -48,6 +53,7 @@ def comparison_sentences(
 def matches_blocks(comparisons: Comparisons, code: str) -> list[Block]:
     """The cities a pilot is matched with, or the pilots a city stands in for."""
     pilot = comparisons.cities.loc[code, "treated"] == 1
+    called = comparisons.inputs.report.called
     side, other = ("pilot", "control") if pilot else ("control", "pilot")
     rows: list[Row] = []
     for outcome, pairs in comparisons.matches.items():
@@ -71,11 +77,13 @@ def matches_blocks(comparisons: Comparisons, code: str) -> list[Block]:
             if pair[other] in comparisons.cities.index
         ]
     if not rows:
-        said = "This pilot has no match" if pilot else "The city is no pilot’s nearest neighbour"
+        nobody = f"no {called.one}’s nearest neighbour"
+        said = f"This {called.one} has no match" if pilot else f"The city is {nobody}"
         given = comparisons.inputs.report.has("scores")
         reason = "" if given else f": {comparisons.inputs.report.reason('scores')}"
         return [Text(f"{said}{reason}.")]
-    title = "Matched cities" if pilot else "Pilots it is the nearest neighbour of"
+    title = "Matched cities" if pilot else f"{capital(called.many)} it is the nearest neighbour of"
+    score = f"the estimated probability of being {called.being_one}"
     names = ("City", "Province", "Score here", "Score there", "Share of the match")
     return [
         Table(
@@ -84,7 +92,7 @@ def matches_blocks(comparisons: Comparisons, code: str) -> list[Block]:
             align="llrrr",
             head=(tuple(Head(name) for name in names),),
             rows=tuple(rows),
-            notes=("Nearest neighbours by the estimated probability of being a pilot.",),
+            notes=(f"Nearest neighbours by {score}.",),
         )
     ]
 
@@ -151,7 +159,7 @@ def in_region(region: str) -> str:
     return "the central region" if region == "Central" else f"the {region}"
 
 
-def _gap(one: Comparison, city: str) -> str:
+def _gap(one: Comparison, city: str, called: Called) -> str:
     fit = one.synthetic
     assert fit is not None
     side = "above" if fit.effect > 0 else "below"
@@ -163,5 +171,6 @@ def _gap(one: Comparison, city: str) -> str:
     return (
         f"{short(one.outcome)} from {int(fit.start)} on lay {number(abs(fit.effect))} {side} the "
         f"synthetic control of {city}, which had followed it {near} before. The same was done for "
-        f"{one.of} cities that were no pilots: {one.as_large} of them show a gap at least as large."
+        f"{plural(one.of, 'city', 'cities')} that {called.never}: {one.as_large} of them "
+        f"{'shows' if one.as_large == 1 else 'show'} a gap at least as large."
     )

@@ -12,6 +12,7 @@ from oib_pipeline.profiles.comparisons import Comparison
 from oib_pipeline.profiles.figure import lines
 from oib_pipeline.profiles.lineage import Value, anchor
 from oib_pipeline.report.blocks import Cell, Head, Row, Table
+from oib_pipeline.report.called import Called
 from oib_pipeline.report.cities import listed
 from oib_pipeline.report.labels import label, short
 from oib_pipeline.report.numbers import decimals_for_spread, fixed
@@ -29,14 +30,16 @@ SHARE = 0.005  # weights below are not listed
 
 
 def paths_table(
-    made: Sequence[Comparison], city: str, region: str, notes: tuple[str, ...]
+    made: Sequence[Comparison], city: str, region: str, called: Called, notes: tuple[str, ...]
 ) -> Table:
     """Each outcome by year: the city and its counterparts."""
-    names = list(dict.fromkeys(name for one in made for name, _, _ in lines(one, city, region)))
+    names = list(
+        dict.fromkeys(name for one in made for name, _, _ in lines(one, city, region, called))
+    )
     names = names[::-1]
     rows: list[Row] = []
     for one in made:
-        paths = {name: path for name, path, _ in lines(one, city, region)}
+        paths = {name: path for name, path, _ in lines(one, city, region, called)}
         rows.append(Row((Cell(short(one.outcome)),), "group"))
         for year in one.own.index:
             found = (paths[name].get(year, np.nan) if name in paths else np.nan for name in names)

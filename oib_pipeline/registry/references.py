@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from oib_pipeline.contract.errors import OibError
+from oib_pipeline.contract.policies import policies_named
 
 HOMES = {"city_code": "cities", "document": "documents"}
 USERS = {
@@ -18,13 +19,15 @@ TODO = {
     "city_code": "add the city to cities.csv, or, if it was recoded, give the new code here too",
     "document": "add the document to documents.csv, or, if it was renamed, give the new name here "
     "too",
+    "policies": "take the policy out of the column policies, or, if it was renamed, give the new "
+    "name here too",
 }
 FEW = 8
 FEW_LINES = 4
 
 
 def hold_references(frames: Mapping[str, pd.DataFrame], folder: Path) -> None:
-    """Every city of a table is in cities.csv, every document in documents.csv.
+    """Every city, document and policy that a table names is in the table of its kind.
 
     Raises
     ------
@@ -41,12 +44,25 @@ def hold_references(frames: Mapping[str, pd.DataFrame], folder: Path) -> None:
         ]
         problems += found
         todo += [TODO[column]] if found else []
+    found = _policies_unknown(frames)
+    problems += found
+    todo += [TODO["policies"]] if found else []
     if len(problems) == 1:
         raise OibError(f"{folder / problems[0]}: {todo[0]}")
     if problems:
         more = [f"and {len(problems) - FEW} more"] if len(problems) > FEW else []
         told = [f"the registry in {folder} contradicts itself:", *problems[:FEW], *more]
         raise OibError("\n".join(["\n  ".join(told), *todo]))
+
+
+def _policies_unknown(frames: Mapping[str, pd.DataFrame]) -> list[str]:
+    """Each policy that a document names and policies.csv does not have, with its lines."""
+    named = frames["documents"]["policies"].map(policies_named).explode().dropna()
+    known = frames["policies"]["policy"]
+    return [
+        f"documents.csv, {told} is not in policies.csv"
+        for told in _unknown(named.rename("policy"), known)
+    ]
 
 
 def _unknown(column: pd.Series, known: pd.Series) -> list[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from oib_pipeline.contract.errors import OibError
+from oib_pipeline.contract.policies import documents_of
 from oib_pipeline.registry.gazetteer import Gazetteer
 from oib_pipeline.registry.names import Names
 from oib_pipeline.registry.references import hold_references
@@ -62,6 +63,13 @@ class Registry:
             known = ", ".join(sorted(self.policies["policy"].unique()))
             raise OibError(f"no policy {name!r} in policies.csv; it has {known}")
         return rows.drop(columns="policy").reset_index(drop=True)
+
+    def documents_of(self, policy: str) -> pd.DataFrame:
+        """Documents that belong to a policy, by date; the columns of documents.csv but policies."""
+        records = self.documents.to_dict("records"), self.policies.to_dict("records")
+        own = self.documents[self.documents["document"].isin(documents_of(policy, *records))]
+        ordered = own.sort_values(["date", "document"], kind="stable", ignore_index=True)
+        return ordered.drop(columns="policies")
 
 
 def load_registry(folder: Path) -> Registry:

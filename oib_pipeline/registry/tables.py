@@ -15,7 +15,7 @@ COLUMNS = {
     "former_codes": "former_code city_code last_year source",
     "samples": "sample city_code unit_kind named_district_zh membership source",
     "policies": "policy city_code start_year document source",
-    "documents": "document date title issuer number what_it_does number_verified",
+    "documents": "document date title issuer number what_it_does number_verified policies",
     "borders": "city_code year counties_to_districts district_mergers source",
     "counties": "county_code name_zh prefecture_zh first_year last_year source",
 }
@@ -29,6 +29,8 @@ KEYS = {
     "borders": ["city_code", "year"],
     "counties": ["county_code", "name_zh", "first_year"],
 }
+# Columns that came later: blank where a file does not have them.
+LATER = {"documents": ["policies"]}
 NUMBERS = {
     "cities": ["lon", "lat", "first_year", "last_year", "capital", "has_districts"],
     "names": ["first_year", "last_year"],
@@ -62,6 +64,9 @@ def read(folder: Path, table: str) -> pd.DataFrame:
         raise OibError(f"{path} is missing: the registry needs it (OIB_DATA names the data folder)")
     frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
     expected = COLUMNS[table].split()
+    for column in LATER.get(table, []):
+        if column not in frame.columns:
+            frame[column] = ""
     missing = [column for column in expected if column not in frame.columns]
     if missing:
         raise OibError(f"{path}: no column {', '.join(missing)}; expected {', '.join(expected)}")

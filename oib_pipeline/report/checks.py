@@ -7,34 +7,42 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from oib_pipeline.contract.counting import plural
 from oib_pipeline.report.figures.specifications import significant
 from oib_pipeline.report.headline import TREATMENT, Headline
 from oib_pipeline.report.inputs import ReportInputs
 from oib_pipeline.report.methods import method_words
 from oib_pipeline.report.numbers import interval, number, p_phrase, percent, whole
-from oib_pipeline.report.text import listing
+from oib_pipeline.report.text import capital, listing
 
 LEVEL = 0.05
 BOOTSTRAP = "wild bootstrap (rademacher)"
-RULES = (
-    "A p-value agrees with the headline where both lie on one side of 5%.",
-    "The years before agree where the two groups were not moving apart by then.",
-    "Matched estimates agree where all have the headline’s sign and lie inside its interval.",
-    (
+# When a check agrees, by its kind.
+RULES = {
+    "p": "A p-value agrees with the headline where both lie on one side of 5%.",
+    "before": "The years before agree where the two groups were not moving apart by then.",
+    "matched": (
+        "Matched estimates agree where all have the headline’s sign and lie inside its interval."
+    ),
+    "specifications": (
         "Specifications agree with a clear headline where more than half are of its sign and clear "
         "themselves, with an unclear one where fewer are."
     ),
-)
+}
 
 
 @dataclass(frozen=True)
 class Check:
-    """One check of one headline: what was done, what came out, whether it agrees."""
+    """One check of one headline: what was done, what came out, whether it agrees.
+
+    ``kind`` is that of its rule in ``RULES``.
+    """
 
     what: str
     where: str
     found: str
     agrees: bool
+    kind: str = "p"
 
 
 def checks(head: Headline, inputs: ReportInputs) -> list[Check]:
@@ -83,7 +91,11 @@ def regions_sentence(head: Headline, inputs: ReportInputs) -> str:
 
 def _permutation(head: Headline, inputs: ReportInputs) -> Check | None:
     p = permutation_p(head, inputs)
-    return p if p is None else _by_p(head, "Pilots drawn at random", "placebo-test", p)
+    return (
+        p
+        if p is None
+        else _by_p(head, f"{capital(inputs.called.many)} drawn at random", "placebo-test", p)
+    )
 
 
 def _bootstrap(head: Headline, ledger: pd.DataFrame) -> Check | None:
@@ -106,7 +118,11 @@ def _before(head: Headline, frame: pd.DataFrame, start: int) -> Check | None:
     p = float(found.iloc[0])
     apart = "already moving apart" if p < LEVEL else "no sign of moving apart"
     return Check(
-        f"Years before {start}", "event-study", f"{apart}, joint {p_phrase(p)}", p >= LEVEL
+        f"Years before {start}",
+        "event-study",
+        f"{apart}, joint {p_phrase(p)}",
+        p >= LEVEL,
+        "before",
     )
 
 
@@ -121,16 +137,15 @@ def _matched(head: Headline, frame: pd.DataFrame) -> Check | None:
     ways = listing([method_words(str(method)) for method in rows["method"]])
     values = listing([number(value) for value in rows["estimate"]])
     p = _least_sure(rows)
-    judged = f", largest permutation {p_phrase(p)}" if p is not None else ""
+    largest = "largest " if len(rows) > 1 else ""
+    judged = f", {largest}permutation {p_phrase(p)}" if p is not None else ""
     return Check(
         f"Matched cities ({ways})",
         "matching",
         f"{values}{judged}; {_apart(head, rows)}",
-        _apart(head, rows) == INSIDE,
+        _all_inside(head, rows),
+        "matched",
     )
-
-
-INSIDE = "all inside the headline’s interval"
 
 
 def _least_sure(rows: pd.DataFrame) -> float | None:
@@ -140,13 +155,28 @@ def _least_sure(rows: pd.DataFrame) -> float | None:
 
 
 def _apart(head: Headline, rows: pd.DataFrame) -> str:
-    same = np.sign(rows["estimate"]) == np.sign(head.estimate)
+    same, inside = _same_sign(head, rows), _inside(head, rows)
+    if len(rows) == 1:
+        where = "inside" if inside.all() else "outside"
+        sign = "the same sign" if same.all() else "the other sign"
+        return f"{sign}, {where} the headline’s interval"
     if not same.all():
         return f"{whole(int((~same).sum()))} of {whole(len(rows))} have the other sign"
-    inside = rows["estimate"].between(head.ci_low, head.ci_high)
     if inside.all():
-        return INSIDE
+        return "all inside the headline’s interval"
     return f"same sign, {whole(int((~inside).sum()))} outside the headline’s interval"
+
+
+def _all_inside(head: Headline, rows: pd.DataFrame) -> bool:
+    return bool((_same_sign(head, rows) & _inside(head, rows)).all())
+
+
+def _same_sign(head: Headline, rows: pd.DataFrame) -> pd.Series:
+    return pd.Series(np.sign(rows["estimate"]) == np.sign(head.estimate))
+
+
+def _inside(head: Headline, rows: pd.DataFrame) -> pd.Series:
+    return rows["estimate"].between(head.ci_low, head.ci_high)
 
 
 def _specifications(head: Headline, frame: pd.DataFrame) -> Check | None:
@@ -158,11 +188,12 @@ def _specifications(head: Headline, frame: pd.DataFrame) -> Check | None:
     clear = same & significant(rows)
     span = interval(float(rows["estimate"].min()), float(rows["estimate"].max()))
     return Check(
-        f"{whole(len(rows))} other specifications",
+        plural(len(rows), "other specification"),
         "robust",
         f"{span}; {percent(float(same.mean()))} have the headline’s sign, "
         f"{percent(float(clear.mean()))} are of its sign and clear at 5%",
         bool(clear.mean() > 0.5) == head.clear,
+        "specifications",
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from oib_pipeline.report.called import Called
 from oib_pipeline.report.labels import short
 
 PREFIX = "choice_"
@@ -13,17 +14,28 @@ MEANINGS = {
         "Without employment jumps: without cities where a sector’s share of employment moves by "
         "more than 10 points in a year, as it does when a source counts other workers."
     ),
-    "demonstration areas controlled": (
-        "Demonstration areas: a later policy in force in pilots and others alike; controlled for, "
-        "or their cities left out."
-    ),
 }
+DEMONSTRATION = "demonstration areas controlled"
 
 
-def meanings(frame: pd.DataFrame) -> list[str]:
+def meanings(frame: pd.DataFrame, panel: pd.DataFrame, called: Called) -> list[str]:
     """What options that do not explain themselves mean, where the frame takes them."""
     taken = {option for listed in options(frame).values() for option in listed}
-    return [text for option, text in MEANINGS.items() if option in taken]
+    said = [text for option, text in MEANINGS.items() if option in taken]
+    return [*said, *([_demonstration(panel, called)] if DEMONSTRATION in taken else [])]
+
+
+def _demonstration(panel: pd.DataFrame, called: Called) -> str:
+    """When and where the demonstration areas are in force, beside the study's own policy."""
+    under = panel[panel["demonstration"] == 1]
+    later = under["year"].min() > panel.loc[panel["did"] == 1, "year"].min()
+    groups = set(under["treated"])
+    where = {1: called.many, 0: "other cities"}
+    place = f"{called.many} and others alike" if len(groups) > 1 else where[groups.pop()]
+    return (
+        f"Demonstration areas: {'a later' if later else 'another'} policy in force in {place}; "
+        "controlled for, or their cities left out."
+    )
 
 
 def choices(frame: pd.DataFrame) -> list[str]:

@@ -33,6 +33,7 @@ def cities_page(inputs: ReportInputs, made: Collection[str]) -> str:
         total=total,
         lacking=lacking,
         study=inputs.study.name,
+        called=inputs.called,
     )
 
 
@@ -61,7 +62,7 @@ def _city(row: dict[str, Any], policy: Any, made: Collection[str]) -> dict[str, 
         "name": row["name_en"],
         "chinese": row["name_zh"],
         "province": row["province_en"],
-        "pilot": int(policy[code]) if code in policy.index else 0,
+        "since": int(policy[code]) if code in policy.index else 0,
         "made": code in made,
         "search": " ".join(str(name).lower() for name in (*names, row["province_zh"])),
     }

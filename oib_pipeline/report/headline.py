@@ -7,9 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from oib_pipeline.report.inputs import ReportInputs
-from oib_pipeline.report.labels import Label, label
-
-TREATMENT = "did"
+from oib_pipeline.report.labels import TREATMENT, Label, label
 
 
 @dataclass(frozen=True)
@@ -72,7 +70,7 @@ def headlines(inputs: ReportInputs) -> list[Headline]:
 def _headline(inputs: ReportInputs, row: pd.Series, n_terms: int) -> Headline:
     outcome = str(row["outcome"])
     values = inputs.panel[outcome].dropna()
-    truth = inputs.truth or (inputs.study.paper if inputs.synthetic else {})
+    truth = inputs.truth or {}
     return Headline(
         outcome=outcome,
         model=str(row["model"]),

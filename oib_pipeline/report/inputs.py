@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from oib_pipeline.registry import Registry
+from oib_pipeline.report.called import Called
 from oib_pipeline.study import RESULTS, Study
 
 
@@ -51,7 +52,7 @@ class ReportInputs:
     corrections
         Values replaced by the corrections file: release, file, sheet, cell, was, now, reason.
     truth
-        True mean effects a synthetic sample was made with, by outcome.
+        True mean effects of the study's policy that a synthetic sample was made with, by outcome.
     quality
         The page of checks, seen from the report's folder; empty where there is none.
     reasons
@@ -112,6 +113,17 @@ class ReportInputs:
         if name in RESULTS and name not in self.study.results:
             return "the study does not ask for it (its file lists the results it wants)"
         return "it was not handed to the report, and no reason was given"
+
+    @property
+    def called(self) -> Called:
+        """What the panel's cities under the policy are called."""
+        return Called(self.study.words.treated, self.n_treated)
+
+    @property
+    def n_treated(self) -> int:
+        """Cities of the panel under the policy."""
+        panel = self.panel
+        return int(panel.loc[panel["treated"] == 1, "city_code"].nunique())
 
     @property
     def synthetic(self) -> bool:

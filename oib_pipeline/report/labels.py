@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields, replace
 from functools import cache
 
 from oib_pipeline.contract.variables import variables
 from oib_pipeline.indices.indicators import INDICATORS
+from oib_pipeline.report.called import Called
+from oib_pipeline.report.text import capital, listing
 
+TREATMENT = "did"
+SCOPES = {"whole_city": "whole city"}
+TREATED_CITY = Called()
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+")
 
 
@@ -16,9 +22,9 @@ _NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+")
 class Label:
     """How one variable is called.
 
-    ``better`` is "higher" or "lower" where one of them is meant to be an improvement, and
-    ``improvement`` what that means; ``reading`` explains the scale in a sentence, and ``note``
-    is one for the foot of the table of variables.
+    ``better`` is "higher" or "lower" where one of them is an improvement, and ``improvement`` what
+    that means; ``reading`` explains the scale in a sentence, ``note`` is one for the foot of the
+    table of variables, and ``topic`` is what several variables are about together.
     """
 
     name: str
@@ -31,28 +37,39 @@ class Label:
     better: str = ""
     improvement: str = ""
     note: str = ""
+    topic: str = ""
 
 
-TREATMENT = Label(
-    "did",
-    "Pilot × after",
-    "Pilot city × after the policy began",
+_TREATMENT = Label(
+    TREATMENT,
+    "{Kind} × after",
+    "{Kind} city × after the policy began",
     "0 or 1",
-    "1 in a pilot city from the year the policy began there and 0 otherwise",
+    "1 in a {kind} city from the year the policy began there and 0 otherwise",
 )
 
 
-def label(name: str) -> Label:
-    """Words for a column or a model term; a name nobody described stands for itself."""
+def label(name: str, called: Called = TREATED_CITY) -> Label:
+    """Words for a column or a model term; a name nobody described stands for itself.
+
+    ``called``: what terms of the treatment call a city under the policy.
+    """
     known = _labels()
+    kind = capital(called.kind)
+    if name == TREATMENT:
+        words = known[name]
+        texts = (words.short, words.label, words.definition)
+        said = (text.format(kind=called.kind, Kind=kind) for text in texts)
+        return replace(words, **dict(zip(("short", "label", "definition"), said, strict=True)))
     if name in known:
         return known[name]
     year = re.fullmatch(r"(?:year=|treated_x_)(\d{4})", name)
     if year:
-        return Label(name, f"Pilot × {year[1]}", f"Pilot city in {year[1]}")
+        return Label(name, f"{kind} × {year[1]}", f"{kind} city in {year[1]}")
     event = re.fullmatch(r"event_time=(-?\d+)", name)
     if event:
-        return Label(name, f"Pilot × year {int(event[1]):+d}", "Pilot city, years since the policy")
+        text = f"{kind} city, years since the policy"
+        return Label(name, f"{kind} × year {int(event[1]):+d}", text)
     if name in variables():
         printed = variables()[name]
         return Label(
@@ -66,9 +83,31 @@ def label(name: str) -> Label:
     return Label(name, name, name)
 
 
-def short(name: str) -> str:
+def short(name: str, called: Called = TREATED_CITY) -> str:
     """The short name, as a table's column or a figure's axis has it."""
-    return label(name).short
+    return label(name, called).short
+
+
+def named(name: str) -> str:
+    """A variable inside a sentence: its label, with the short name where that lacks it."""
+    words = label(name)
+    text = words.label[0].lower() + words.label[1:]
+    return text if words.short in text else f"{text} ({words.short})"
+
+
+def topic(names: Sequence[str]) -> str:
+    """What some variables are about, inside a sentence: what they are together, or each."""
+    shared = {label(name).topic for name in names}
+    if len(names) > 1 and len(shared) == 1 and (one := next(iter(shared))):
+        return one
+    return listing([named(name) for name in names])
+
+
+def outcomes_in_words(text: str, outcomes: Iterable[str]) -> str:
+    """A line with the columns of outcomes as the tables call them."""
+    for outcome in sorted(outcomes, key=len, reverse=True):
+        text = re.sub(rf"\b{re.escape(outcome)}\b", label(outcome).short, text)
+    return text
 
 
 def in_words(text: str) -> str:
@@ -77,6 +116,8 @@ def in_words(text: str) -> str:
 
 
 def _called(name: str) -> str:
+    if name in SCOPES:
+        return SCOPES[name]
     if name in _labels():
         return _labels()[name].short.lower()
     known = variables().get(name)
@@ -109,4 +150,4 @@ def _labels() -> dict[str, Label]:
         name: Label(**{field: getattr(indicator, field) for field in names})
         for name, indicator in INDICATORS.items()
     }
-    return {**described, TREATMENT.name: TREATMENT}
+    return {**described, TREATMENT: _TREATMENT}

@@ -9,7 +9,7 @@ METHODS = {
 }
 MATCHED_ON = {
     "unit": "Cities matched once, on their means before the policy",
-    "unit-time": "City-years matched one by one (stacked), as in the paper",
+    "unit-time": "City-years matched one by one (stacked)",
 }
 INFERENCE = {
     "CR0": "CR0",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from oib_pipeline.contract.counting import noun
+from oib_pipeline.report.blocks import Section
 from oib_pipeline.report.cities import BANNER, FOLDER, INDEX, cities_page
 from oib_pipeline.report.csv import csv_text
 from oib_pipeline.report.document import Document
@@ -13,6 +15,7 @@ from oib_pipeline.report.html import page
 from oib_pipeline.report.inputs import ReportInputs
 from oib_pipeline.report.latex import latex_table
 from oib_pipeline.report.origins import led_home
+from oib_pipeline.report.reproduction import beside_paper
 from oib_pipeline.report.sections.appendix import appendix_sections
 from oib_pipeline.report.sections.changes import changes_sections
 from oib_pipeline.report.sections.data import data_section
@@ -79,7 +82,7 @@ def render(inputs: ReportInputs, folder: Path) -> ReportFiles:
 
 def compose(inputs: ReportInputs) -> Document:
     """The document of one study, before it is written as anything."""
-    sections = [
+    sections: list[Section] = [
         summary_section(inputs),
         data_section(inputs),
         *changes_sections(inputs),
@@ -93,7 +96,7 @@ def compose(inputs: ReportInputs) -> Document:
     return Document(
         title=inputs.study.title,
         subtitle=_subtitle(inputs),
-        sections=tuple(led_home(sections, inputs)),
+        sections=tuple(led_home(beside_paper(sections, inputs.study.reproduces), inputs)),
         banner=BANNER if inputs.synthetic else "",
         dated=inputs.dated,
         files=FORMATS,
@@ -115,9 +118,8 @@ def _subtitle(inputs: ReportInputs) -> str:
     scope = {"districts": "city districts", "whole_city": "whole cities"}[inputs.study.scope]
     years = inputs.study.year_list
     cities = inputs.panel["city_code"].nunique()
-    return (
-        f"An evaluation on {cities} old industrial cities of China, {scope}, {years[0]}–{years[-1]}"
-    )
+    made_of = inputs.study.words.cities or noun(range(cities), "city", "cities")
+    return f"An evaluation on {cities} {made_of}, {scope}, {years[0]}–{years[-1]}"
 
 
 def _write_tables(document: Document, folder: Path) -> dict[str, Path]:

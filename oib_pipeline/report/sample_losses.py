@@ -7,6 +7,7 @@ import re
 import pandas as pd
 
 from oib_pipeline.contract.variables import variables
+from oib_pipeline.report.called import Called
 from oib_pipeline.report.inputs import ReportInputs
 from oib_pipeline.report.labels import in_words
 from oib_pipeline.report.numbers import years
@@ -27,7 +28,7 @@ def lost_sentences(lost: pd.DataFrame, inputs: ReportInputs) -> list[str]:
     if lost.empty:
         return []
     return [
-        f"{_how_many(lost)} lost{_pilots(lost)}.",
+        f"{_how_many(lost)} lost{_pilots(lost, inputs.called)}.",
         *(
             f"{_named(part['city'])}: {_lacks(part, inputs)}."
             for _, part in lost.groupby(["lacking", "years"], sort=False)
@@ -41,11 +42,11 @@ def _how_many(lost: pd.DataFrame) -> str:
     return f"{capital(number)} {'city is' if count == 1 else 'cities are'}"
 
 
-def _pilots(lost: pd.DataFrame) -> str:
+def _pilots(lost: pd.DataFrame, called: Called) -> str:
     pilots = lost.loc[lost["treated"] == 1, "city"]
     if pilots.empty:
-        return ", none a pilot" if len(lost) > 1 else ", not a pilot"
-    noun = "pilot" if len(pilots) == 1 else "pilots"
+        return f", {'none' if len(lost) > 1 else 'not'} {called.being_one}"
+    noun = called.one if len(pilots) == 1 else called.many
     return f", among them the {noun} {_named(pilots)}"
 
 

@@ -53,11 +53,12 @@ def comparison(inputs: ReportInputs) -> str:
         for one in headline_samples(inputs)
     } or {panel}
     if found == {panel}:
-        return f"they changed with how the other {panel[1]}"
+        rest = "one" if panel[1] == 1 else f"{panel[1]}"
+        return f"{inputs.called.they} changed with how the other {rest}"
     if len(found) > 1 or None in found:
         return "those with enough data changed with how the others with enough data"
     pilots, others = next(pair for pair in found if pair)
-    return f"the {pilots} with enough data changed with how {others} others"
+    return f"the {pilots} with enough data changed with how {plural(others, 'other')}"
 
 
 def _sample(head: Headline, inputs: ReportInputs) -> EstimationSample | None:
@@ -89,7 +90,7 @@ def _sentences(group: list[HeadlineSample], inputs: ReportInputs, *, every: bool
     where = f"all {total} cities" if n_cities == total else f"{n_cities} of the {total} cities"
     sample = group[0].sample
     split = (
-        f" ({plural(sample.n_pilots, 'pilot')}, {plural(sample.n_others, 'other')})"
+        f" ({inputs.called.counted(sample.n_pilots)}, {plural(sample.n_others, 'other')})"
         if sample is not None
         else ""
     )

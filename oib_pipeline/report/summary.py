@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
+from oib_pipeline.report.called import Called
 from oib_pipeline.report.checks import permutation_p
 from oib_pipeline.report.headline import Headline
 from oib_pipeline.report.inputs import ReportInputs
-from oib_pipeline.report.labels import Label, short
+from oib_pipeline.report.labels import TREATED_CITY, Label, short
 from oib_pipeline.report.numbers import (
     EN_DASH,
     decimals_for,
@@ -22,8 +23,9 @@ from oib_pipeline.report.text import capital
 LEVEL = 0.05
 
 
-def effect_sentence(head: Headline, start: int, last: int) -> str:
+def effect_sentence(head: Headline, inputs: ReportInputs) -> str:
     """Direction, size, interval and size against the outcome's spread."""
+    start, last, called = inputs.start, inputs.study.year_list[-1], inputs.called
     places = decimals_for(head.se)
     size = fixed(abs(head.estimate), places)
     span = interval(head.ci_low, head.ci_high, places)
@@ -37,8 +39,8 @@ def effect_sentence(head: Headline, start: int, last: int) -> str:
     if head.clear:
         way = "higher" if head.estimate > 0 else "lower"
         text = (
-            f"{name}: on average over {period} it was {size} {way} in the pilot cities "
-            f"than it would have been had they moved with the other cities "
+            f"{name}: on average over {period} it was {size} {way} in {called.own} "
+            f"than it would have been had {called.they} moved with the other cities "
             f"(95% interval {span})."
         )
     else:
@@ -46,7 +48,7 @@ def effect_sentence(head: Headline, start: int, last: int) -> str:
             f"{name}: the data cannot tell the effect from zero. The estimate for {period} is "
             f"{fixed(head.estimate, places)}, and anything from {span} is compatible with the data."
         )
-    return f"{text} {_size(head)}{_meaning(head)}"
+    return f"{text} {_size(head)}{_meaning(head, inputs.study.words.aims.get(head.outcome, ''))}"
 
 
 def certainty_sentence(head: Headline, inputs: ReportInputs) -> str:
@@ -57,12 +59,15 @@ def certainty_sentence(head: Headline, inputs: ReportInputs) -> str:
         f"{head.words.short}: {p_phrase(head.p)} with standard errors clustered in "
         f"{head.n_clusters} cities"
     )
-    permuted = permutation_p(head, inputs)
+    called, permuted = inputs.called, permutation_p(head, inputs)
     if permuted is None:
-        return f"{text}, which is optimistic where few are pilots; no permutation test was made."
-    text += f"; {p_phrase(permuted)} when which cities are pilots is drawn at random."
+        return (
+            f"{text}, which is optimistic where few are {called.being}; no permutation test was "
+            "made."
+        )
+    text += f"; {p_phrase(permuted)} when which cities are {called.being} is drawn at random."
     if (permuted < LEVEL) != (head.p < LEVEL):
-        text += " The two disagree at 5%; with few pilots the draws are the ones to go by."
+        text += f" The two disagree at 5%; with few {called.many} the draws are the ones to go by."
     return text
 
 
@@ -102,19 +107,21 @@ def truth_sentence(head: Headline) -> str:
     return f"{text}, {errors:.1f} standard errors apart."
 
 
-def pretrend_sentence(outcome: str, rows: pd.DataFrame, start: int) -> str:
+def pretrend_sentence(
+    outcome: str, rows: pd.DataFrame, start: int, called: Called = TREATED_CITY
+) -> str:
     """Whether the groups moved apart before the policy, as far as the joint test can say."""
     p = float(rows["pretrend_p"].dropna().iloc[0]) if rows["pretrend_p"].notna().any() else None
     if p is None:
         return f"{short(outcome)}: the joint test of the years before {start} is not defined."
     if p < 0.05:
         return (
-            f"{short(outcome)}: pilot and other cities were already moving apart before {start} "
-            f"(joint test {p_phrase(p)}), so the estimate may carry an older trend."
+            f"{short(outcome)}: {called.kind} and other cities were already moving apart before "
+            f"{start} (joint test {p_phrase(p)}), so the estimate may carry an older trend."
         )
     return (
-        f"{short(outcome)}: no sign that pilot and other cities were moving apart before {start} "
-        f"(joint test {p_phrase(p)}); the test cannot prove that they were not."
+        f"{short(outcome)}: no sign that {called.kind} and other cities were moving apart before "
+        f"{start} (joint test {p_phrase(p)}); the test cannot prove that they were not."
     )
 
 
@@ -132,15 +139,18 @@ def _size(head: Headline) -> str:
     )
 
 
-def _meaning(head: Headline) -> str:
-    if not head.words.better or not head.clear:
+def _meaning(head: Headline, aim: str) -> str:
+    """What a clear effect means, and whether the policy meant it; ``aim`` is empty if unknown."""
+    if not head.clear:
         return ""
-    better = (head.estimate > 0) == (head.words.better == "higher")
-    way = "in the direction the policy intends" if better else "against what the policy intends"
-    return (
-        f" {capital(head.words.better)} values mean {_goal(head)}, so this is a move {way}."
-        f"{_in_output(head)}"
-    )
+    better = head.words.better
+    means = f" {capital(better)} values mean {_goal(head)}" if better else ""
+    if not aim:
+        return f"{means}{'.' if means else ''}{_in_output(head)}"
+    meant = (head.estimate > 0) == (aim == "higher")
+    way = "in the direction the policy intends" if meant else "against what the policy intends"
+    move = f", so this is a move {way}." if means else f" This is a move {way}."
+    return f"{means}{move}{_in_output(head)}"
 
 
 def _in_output(head: Headline) -> str:

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from oib_pipeline.contract.counting import plural
 from oib_pipeline.results.data import StudyData
 from oib_pipeline.results.matched_cities import balance_rows, score_rows
 from oib_pipeline.results.models import KEYS, POLICY, Model, headline
 from oib_pipeline.results.placebo import stacked
-from oib_pipeline.results.result import Result, absent, result
+from oib_pipeline.results.result import Result, absent, empty, result
 from oib_pipeline.study import Study
 
 if TYPE_CHECKING:
@@ -43,13 +44,14 @@ def compute(study: Study, data: StudyData) -> Result:
 
     matches = RedrawnMatches()
     rows, terms = [], []
-    balance, scores = [pd.DataFrame(columns=["outcome", "method", "covariate"])], [pd.DataFrame()]
+    balance, scores = [empty("est_balance")], [empty("est_scores")]
     for kind, word in KINDS.items():
         for model in models:
             for method, options in _options(study).items():
                 name = f"{method}{word}"
                 try:
                     made = _estimate(study, data.panel, model, method, kind, options, matches)
+                    _hold_errors(made, name)
                 except ValueError as error:
                     note = absent(name, model.outcome, error, method=method, matched_on=kind)
                     rows.append(note)
@@ -62,6 +64,22 @@ def compute(study: Study, data: StudyData) -> Result:
                     scores.append(score_rows(made, model))
     also = {"est_balance": stacked(balance), "est_scores": stacked(scores)}
     return result(study.name, rows, terms, also)
+
+
+def _hold_errors(made: MatchedEstimate, name: str) -> None:
+    """A matched sample so small that errors are not defined is no estimate to show.
+
+    Raises
+    ------
+    ValueError
+        Saying so.
+    """
+    rows = made.to_frame(name)
+    if rows["se"].isna().any():
+        n_obs = int(rows["n_obs"].iloc[0])
+        raise ValueError(
+            f"its standard error is not defined on the {plural(n_obs, 'matched city-year')}"
+        )
 
 
 def _options(study: Study) -> dict[str, dict[str, Any]]:

@@ -81,10 +81,10 @@ def absent(model: str, outcome: str, reason: object, **more: object) -> pd.DataF
 def without(table: str, also: Iterable[str], reason: str) -> Result:
     """A result that could not be had: empty tables, and why."""
     return Result(
-        _empty(table),
+        empty(table),
         pd.DataFrame(columns=list(tables()[table].key[1:]), dtype="object"),
         f"none: {reason}",
-        {name: _empty(name) for name in also},
+        {name: empty(name) for name in also},
         reason,
     )
 
@@ -98,5 +98,6 @@ def _placed(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(place=range(1, len(frame) + 1))
 
 
-def _empty(table: str) -> pd.DataFrame:
+def empty(table: str) -> pd.DataFrame:
+    """A table of the contract without rows."""
     return pd.DataFrame(columns=list(tables()[table].columns))

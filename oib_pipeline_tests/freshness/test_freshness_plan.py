@@ -193,3 +193,22 @@ def test_the_goal_stays_while_a_refresh_is_at_work(settings: Settings) -> None:
     path = settings.studies / "twin.yml"
     path.write_text(path.read_text(encoding="utf-8") + "# looked at\n", encoding="utf-8")
     assert plan(settings, ledger).goal not in goals
+
+
+def test_rows_of_another_policy_and_its_documents_reach_no_study_of_this_one(
+    settings: Settings,
+) -> None:
+    ledger = all_made(settings)
+    rows = {
+        "policies": "ring_road,110000,2014,ring_plan,made up",
+        "documents": "ring_plan,2013-11,Plan of an outer ring,Transport,,starts it,yes,ring_road",
+        "samples": "coast,110000,municipality,,taken in,made up",
+    }
+    for table, row in rows.items():
+        with (settings.registry / f"{table}.csv").open("a", encoding="utf-8") as handle:
+            handle.write(f"{row}\n")
+    assert plan(settings, ledger).nothing
+    path = settings.registry / "documents.csv"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("funds relocation", "pays for relocation"), encoding="utf-8")
+    assert ("out_report", "relocation_2014") in stale(settings, ledger)

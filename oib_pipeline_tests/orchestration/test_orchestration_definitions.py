@@ -97,7 +97,7 @@ def test_one_city_laid_out_while_another_waits_is_judged_alone_and_says_so(
     assert "1 more city waits" in str(told["years_complete"].description)
     assert "so it is" in str(told["agrees_with_sources"].description)
     project.refresh()
-    assert any("core_city_year: 8 rows for 1 cities" in line for line in project.said)
+    assert any("core_city_year: 8 rows for 1 city" in line for line in project.said)
     project.refresh()
     assert project.said[-1].startswith("nothing new")
 

@@ -98,7 +98,7 @@ def test_a_changed_value_touches_its_city_alone(
     last = next(run for run in runs(instance) if "dagster/asset_partition_range_end" in run.tags)
     assert last.tags["dagster/asset_partition_range_start"] == "320300"
     assert last.tags["dagster/asset_partition_range_end"] == "320300"
-    assert any("core_city_year: 8 rows for 1 cities" in line for line in project.said)
+    assert any("core_city_year: 8 rows for 1 city" in line for line in project.said)
 
 
 def test_a_release_that_left_the_raw_folder_leaves_the_warehouse(

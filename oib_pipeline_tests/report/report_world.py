@@ -21,11 +21,13 @@ from oib_pipeline.estimation import (
 )
 from oib_pipeline.registry import Registry, load_registry
 from oib_pipeline.report import ReportInputs
+from oib_pipeline.report.called import Called
 from oib_pipeline.study import Study, read_study
 
 DATA = Path(__file__).parents[2] / "data"
 EFFECTS = {"ais": 0.067, "theil": -0.042}
 KEYS = {"unit": "city_code", "time": "year"}
+PILOT = Called("pilot", 21)
 
 
 @cache
@@ -265,6 +267,7 @@ def inputs(**changes: object) -> ReportInputs:
         descriptive=descriptive(),
         baseline=baseline(),
         event_study=events(),
+        truth=EFFECTS,
         reasons={"dynamic": "the estimate was not asked for in this test"},
     )
     return replace(made, **changes)

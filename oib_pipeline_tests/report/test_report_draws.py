@@ -8,9 +8,11 @@ import pandas as pd
 import pytest
 import report_world as world
 
+from oib_pipeline.report.blocks import Section
 from oib_pipeline.report.figures.forest import forest_figure
 from oib_pipeline.report.figures.specifications import specification_figure
 from oib_pipeline.report.headline import headlines
+from oib_pipeline.report.reproduction import beside_paper
 from oib_pipeline.report.summary import effect_sentence
 from oib_pipeline.report.tables.drawn import draws_note, few_ways_notes
 from oib_pipeline.report.tables.placebo import placebo_table
@@ -30,7 +32,7 @@ def test_a_region_with_few_ways_to_choose_its_pilots_says_so() -> None:
     frame = pd.DataFrame(
         {"group": ["West"], "n_treated": 1, "n_control": 9, "draws": 500, "p_t": 0.1}
     )
-    (note,) = few_ways_notes(frame)
+    (note,) = few_ways_notes(frame, world.PILOT)
     assert "West" in note
     assert "10 ways" in note
     assert "0.100" in note
@@ -85,10 +87,15 @@ def test_the_headline_in_standard_deviations_keeps_its_sign(low: float, text: st
         estimate=-0.02, se=0.01, ci_low=min(low, -0.03), ci_high=-0.01 if text else 0.01, sd=0.1,
     )  # fmt: skip
     assert head.in_sd == pytest.approx(-0.2)
-    sentence = effect_sentence(head, 2014, 2018)
+    sentence = effect_sentence(head, world.inputs())
     expected = "That is 0.20 of" if text else "The estimate is −0.20 of"
     assert expected in sentence
 
 
 def test_the_slip_of_the_paper_is_told() -> None:
-    assert "agglomeration" in " ".join(variables_table(world.inputs()).notes)
+    paper = world.study().reproduces
+    section = Section("design", "Design", (variables_table(world.inputs()),))
+    (table,) = beside_paper([section], paper)[0].blocks
+    assert "agglomeration" in " ".join(table.notes)
+    assert table.paper == "Table 2"
+    assert "agglomeration" not in " ".join(variables_table(world.inputs()).notes)

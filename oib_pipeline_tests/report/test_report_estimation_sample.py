@@ -119,13 +119,15 @@ def test_the_design_tells_panel_and_headline_apart():
 
 
 def test_each_model_counts_its_own_pilots_and_others():
-    rows = {row.cells[0].text: row.cells[1:] for row in baseline_table(estimates(), gapped()).rows}
+    table = baseline_table(estimates(), gapped(), title="Effect", called=world.PILOT)
+    rows = {row.cells[0].text: row.cells[1:] for row in table.rows}
     assert [cell.text for cell in rows["Pilots"]] == ["21", "20", "21", "20"]
     assert [cell.text for cell in rows["Others"]] == ["99", "98", "99", "98"]
 
 
 def test_counts_the_panel_does_not_bear_out_are_not_printed():
-    rows = {row.cells[0].text: row for row in baseline_table(estimates(), world.panel()).rows}
+    table = baseline_table(estimates(), world.panel(), title="Effect", called=world.PILOT)
+    rows = {row.cells[0].text: row for row in table.rows}
     assert rows["Pilots"].cells[2].text == "n.a."
     said = sample_sentences(world.inputs(baseline=estimates()))
     assert len(said) == 1
@@ -133,8 +135,8 @@ def test_counts_the_panel_does_not_bear_out_are_not_printed():
 
 
 def test_matched_city_years_are_not_called_pilots():
-    names = [row.cells[0].text for row in psm_table(world.psm()).rows]
-    stacked = names[names.index("City-years matched one by one (stacked), as in the paper") :]
+    names = [row.cells[0].text for row in psm_table(world.psm(), called=world.PILOT).rows]
+    stacked = names[names.index("City-years matched one by one (stacked)") :]
     assert names.count("Matched pilots") == 1
     assert "Matched pilots" not in stacked
     assert "Matched pilot city-years" in stacked

@@ -47,7 +47,7 @@ def test_the_headline_is_the_model_with_controls():
 
 
 def test_a_clear_effect_is_told_with_its_size_and_interval():
-    text = effect_sentence(HEAD, 2014, 2018)
+    text = effect_sentence(HEAD, world.inputs())
     assert "0.067 higher" in text
     assert "0.028 to 0.106" in text
     assert "0.50 of the standard deviation" in text
@@ -55,14 +55,16 @@ def test_a_clear_effect_is_told_with_its_size_and_interval():
 
 
 def test_an_effect_the_data_cannot_tell_from_zero_is_not_called_one():
-    text = effect_sentence(replace(HEAD, ci_low=-0.01, ci_high=0.144, p=0.09), 2014, 2018)
+    text = effect_sentence(replace(HEAD, ci_low=-0.01, ci_high=0.144, p=0.09), world.inputs())
     assert "cannot tell the effect from zero" in text
     assert "higher in the pilot" not in text
     assert "intends" not in text
 
 
 def test_a_fall_in_ais_is_against_what_the_policy_intends():
-    text = effect_sentence(replace(HEAD, estimate=-0.067, ci_low=-0.1, ci_high=-0.03), 2014, 2018)
+    text = effect_sentence(
+        replace(HEAD, estimate=-0.067, ci_low=-0.1, ci_high=-0.03), world.inputs()
+    )
     assert "0.067 lower" in text
     assert "against what the policy intends" in text
 
@@ -70,7 +72,7 @@ def test_a_fall_in_ais_is_against_what_the_policy_intends():
 def test_without_a_standard_error_nothing_is_said_of_certainty():
     none = float("nan")
     head = replace(HEAD, se=none, p=none, ci_low=none, ci_high=none)
-    assert "not defined" in effect_sentence(head, 2014, 2018)
+    assert "not defined" in effect_sentence(head, world.inputs())
     assert "not defined" in certainty_sentence(head, world.inputs())
     assert "interval" not in paper_sentence(head)
 

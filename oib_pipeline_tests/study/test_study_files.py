@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from oib_pipeline.contract.errors import OibError
-from oib_pipeline.study import read_studies, read_study
+from oib_pipeline.report.numbering import FIGURES, TABLES
+from oib_pipeline.study import SHOWN, SHOWN_BY_OUTCOME, read_studies, read_study
 
 STUDIES = Path(__file__).parents[2] / "data" / "studies"
 
@@ -39,6 +40,9 @@ def test_synthetic_and_genuine_sources_never_share_a_precedence() -> None:
         ("years: [2010, 2018]", "years: [2018, 2010]", "years"),
         ("limit: 2", "limit: 0", "gaps.limit"),
         ("cluster: city_code", "clutser: city_code", "clutser"),
+        ("theil: lower}", "gini: lower}", "words.aims names gini; outcomes are ais, theil"),
+        ("    map: Figure 1", "    mpa: Figure 1", "reproduces.shows names mpa; known are"),
+        ("treated: pilot", "treated: pilots", "words.treated"),
         ("name: relocation_2014", "name: other", "the file says"),
         ("name: relocation_2014", "name: [", "YAML"),
     ],
@@ -50,6 +54,11 @@ def test_a_wrong_field_is_named(tmp_path: Path, old: str, new: str, said: str) -
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(OibError, match=said):
         read_study(path)
+
+
+def test_the_names_a_paper_can_be_said_of_are_those_the_report_numbers() -> None:
+    assert {*SHOWN} <= {*TABLES, *FIGURES}
+    assert {*SHOWN_BY_OUTCOME} <= {*FIGURES}
 
 
 def test_an_absent_study_lists_those_there_are() -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from oib_pipeline.report.inputs import ReportInputs
 
 STAGE = "out_report"
-PICTURES = ("event-study-ais.png", "event-study-theil.png", "trends.png", "coverage.png")
+PICTURES = ("trends.png", "coverage.png")  # after the event study of each outcome
 WIDE = 850  # pixels
 SHOWN = 2  # each is kept in Dagster's event log with every run
 
@@ -64,7 +64,7 @@ def make_report(project: Project, name: str) -> Made:
         metadata={
             "report": dg.MetadataValue.path(str(page)),
             "headline": dg.MetadataValue.md(_headline(inputs)),
-            "figures": dg.MetadataValue.md(_figures(folder / "figures")),
+            "figures": dg.MetadataValue.md(_figures(folder / "figures", study.outcomes)),
         },
     )
 
@@ -85,9 +85,10 @@ def _headline(inputs: ReportInputs) -> str:
     return banner + markdown_table(shown, len(frame))
 
 
-def _figures(folder: Path) -> str:
+def _figures(folder: Path, outcomes: list[str]) -> str:
     """The first figures of the report as pictures inside markdown, for the UI to render."""
-    names = [name for name in PICTURES if (folder / name).is_file()][:SHOWN]
+    wanted = (*(f"event-study-{outcome}.png" for outcome in outcomes), *PICTURES)
+    names = [name for name in wanted if (folder / name).is_file()][:SHOWN]
     pictures = [(name, base64.b64encode(_small(folder / name)).decode()) for name in names]
     return "\n\n".join(
         f"![{name.removesuffix('.png').replace('-', ' ')}](data:image/png;base64,{data})"

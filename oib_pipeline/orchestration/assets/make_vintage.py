@@ -11,6 +11,7 @@ from oib_pipeline.freshness import Chain, estimate_stages
 from oib_pipeline.orchestration.assets.make_estimates import study_panel
 from oib_pipeline.orchestration.carry_out import Made
 from oib_pipeline.orchestration.project import Project
+from oib_pipeline.report.labels import outcomes_in_words
 from oib_pipeline.warehouse import reading
 
 if TYPE_CHECKING:
@@ -35,12 +36,13 @@ def make_vintage(project: Project, name: str) -> Made:
     chain = project.chain()
     with reading(project.warehouse):
         vintage = next_vintage(_state(project, name, chain), _last(project, name))
+    outcomes = project.inputs.studies[name].outcomes
     told = "; ".join(vintage.why) if vintage.new else "results as they were"
+    moved = f"; {vintage.moved}" if vintage.new and vintage.moved else ""
     return Made(
         slices=_slices(name, vintage),
         marks={STAGE: {name: chain.made_from(STAGE, name)}},
-        said=f"vintage {vintage.number}: {told}"
-        + (f"; {vintage.moved}" if vintage.new and vintage.moved else ""),
+        said=f"vintage {vintage.number}: {outcomes_in_words(told + moved, outcomes)}",
         metadata={"vintage": vintage.number, "what changed": dg.MetadataValue.md(_told(vintage))},
     )
 

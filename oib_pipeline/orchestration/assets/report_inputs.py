@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from oib_pipeline.freshness import estimate_stages
+from oib_pipeline.indices.indicators import EMPLOYMENT, INDICATORS, OUTPUT
 from oib_pipeline.orchestration.assets.make_estimates import study_panel
 from oib_pipeline.orchestration.project import Project
 from oib_pipeline.study import Study
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from oib_pipeline.report.inputs import ReportInputs
+
+SHARES = (*OUTPUT.columns, *EMPLOYMENT.columns)
 
 
 def report_inputs(project: Project, name: str) -> ReportInputs:
@@ -33,23 +36,25 @@ def report_inputs(project: Project, name: str) -> ReportInputs:
     releases = {"release": sorted(set(sources["release"]))}
     origins = warehouse.read("raw_releases", releases)
     made = estimate_stages(study)
+    panel = study_panel(project, name)
+    treated = set(panel.loc[panel["treated"] == 1, "city_code"])
     estimates = {
         stage.removeprefix("est_"): arranged(stage, warehouse.read(stage, own)) for stage in made
     }
     return ReportInputs(
         study=study,
         registry=project.registry,
-        panel=study_panel(project, name),
+        panel=panel,
         releases=origins,
         skipped=warehouse.read("raw_skipped", releases),
         sources=sources,
         conflicts=warehouse.read("core_conflicts", extent),
-        findings=warehouse.read("core_findings", extent),
+        findings=_findings(warehouse.read("core_findings", extent), study),
         raw_findings=warehouse.read("raw_findings", releases),
         left_out=warehouse.read("core_study_left_out", own),
         missing=warehouse.read("core_study_missing", own),
         corrections=_corrections(sources),
-        truth=_truth(study, origins),
+        truth=_truth(study, origins, treated),
         quality=_quality(project, name),
         reasons=_reasons(warehouse.read("est_reasons", own), study),
         **estimates,
@@ -78,6 +83,15 @@ def _vintage(project: Project, name: str) -> dict[str, Any]:
         "changes": read("meta_vintage_changes", now),
         "moves": moves(read("est_vintages", before), read("est_vintages", now)),
     }
+
+
+def _findings(findings: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Findings but those on an index that the study neither uses nor makes one from."""
+    named = {*study.outcomes, *study.controls}
+    inputs = {one for name in named for one in INDICATORS[name].inputs}
+    shares = [name for name in SHARES if {*INDICATORS[name].inputs} <= inputs]
+    others = {*INDICATORS} - named - {*shares}
+    return findings[~findings["variable"].isin(others)]
 
 
 def _quality(project: Project, name: str) -> str:
@@ -119,8 +133,11 @@ def _corrections(sources: pd.DataFrame) -> pd.DataFrame:
     ]
 
 
-def _truth(study: Study, releases: pd.DataFrame) -> dict[str, float] | None:
-    """True mean effects written beside synthetic releases, by outcome."""
+def _truth(study: Study, releases: pd.DataFrame, treated: set[str]) -> dict[str, float] | None:
+    """True mean effects written beside synthetic releases, by outcome.
+
+    None where they are of another policy, other years or other treated cities than the study's.
+    """
     from pathlib import Path
 
     import yaml
@@ -130,7 +147,13 @@ def _truth(study: Study, releases: pd.DataFrame) -> dict[str, float] | None:
     for folder in sorted(set(releases["raw_dir"])):
         path = Path(folder) / "truth.yml"
         if path.is_file():
-            effects = yaml.safe_load(path.read_text(encoding="utf-8"))["effects"]
-            by_outcome = effects.get(study.scope, {})
-            return {name: by_outcome[name]["mean"] for name in study.outcomes if name in by_outcome}
+            known = yaml.safe_load(path.read_text(encoding="utf-8"))
+            by_outcome = known["effects"].get(study.scope, {})
+            if (known["policy"], known["last_year"]) != (study.policy, study.year_list[-1]):
+                return None
+            return {
+                name: by_outcome[name]["mean"]
+                for name in study.outcomes
+                if name in by_outcome and set(by_outcome[name]["by_city"]) == treated
+            }
     return None

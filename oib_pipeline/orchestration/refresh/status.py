@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+import csv
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from itertools import groupby
+from pathlib import Path
 
+from oib_pipeline.contract.counting import noun, plural
 from oib_pipeline.contract.errors import SourceError
+from oib_pipeline.contract.policies import SEPARATOR, without_policy
 from oib_pipeline.freshness import Chain, Inputs, Plan, current_inputs, make_plan, read_ledger
 from oib_pipeline.freshness.causes import causes, changed_names
 from oib_pipeline.freshness.overdue import LAST_YEARS, overdue
 from oib_pipeline.freshness.pages import pages_to_make
 from oib_pipeline.orchestration.refresh.stopped import what_stopped
+from oib_pipeline.report.labels import outcomes_in_words
 from oib_pipeline.settings import Settings
 from oib_pipeline.vintages.revisions import SHOWN, in_words
 from oib_pipeline.warehouse import Warehouse
@@ -50,11 +55,36 @@ def status(settings: Settings) -> list[str]:
         *(
             f"  {line}"
             for name in inputs.studies
-            for line in (*_study(name, chain, plan, settings), *vintages.get(name, ()))
+            for line in (
+                *_study(name, chain, plan, settings),
+                *_vintage(vintages.get(name, ()), inputs.studies[name].outcomes),
+            )
         ),
         *(f"  {name}: its file is gone; the next refresh takes it out" for name in plan.dropped),
         *_editions(Warehouse(settings.warehouse)),
+        *_stray_documents(settings),
     ]
+
+
+def _stray_documents(settings: Settings) -> list[str]:
+    """Documents of the registry that no policy has, and so no report."""
+    tables = {name: _rows(settings.registry / f"{name}.csv") for name in ("documents", "policies")}
+    stray = without_policy(tables["documents"], tables["policies"])
+    if not stray:
+        return []
+    count = plural(len(stray), "document belongs", "documents belong")
+    line = (
+        f"  documents.csv: {count} to no policy and {noun(stray, 'shows', 'show')} in no report "
+        f"({', '.join(stray)}): name the policies in the column policies, {SEPARATOR!r} between"
+    )
+    return ["registry:", line]
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8-sig", newline="") as handle:
+        return list(csv.DictReader(handle))
 
 
 def _editions(warehouse: Warehouse) -> list[str]:
@@ -147,6 +177,11 @@ def _pages(name: str, settings: Settings) -> Iterator[str]:
     if due := len(pages_to_make(settings.reports / name)):
         pages, them = ("city page waits", "it") if due == 1 else ("city pages wait", "them")
         yield f"  {due:,} {pages} to be made anew: `oib refresh` makes {them}"
+
+
+def _vintage(lines: Iterable[str], outcomes: list[str]) -> Iterator[str]:
+    """Lines on the last vintage with outcomes as the report calls them."""
+    yield from (outcomes_in_words(line, outcomes) for line in lines)
 
 
 def last_vintages(warehouse: Warehouse) -> dict[str, list[str]]:

@@ -69,10 +69,15 @@ def city_coverage_figure(inputs: ReportInputs) -> Figure | None:
             notes=(
                 f"Down: {plural(len(cities), 'city', 'cities')}, grouped by region.",
                 HOW,
-                "Why a value is missing stands in [[missing]] and in the profile of its city.",
+                _where_why(inputs),
             ),
             synthetic=inputs.synthetic,
         )
+
+
+def _where_why(inputs: ReportInputs) -> str:
+    where = "in [[missing]] and " if inputs.has("missing") else ""
+    return f"Why a value is missing stands {where}in the profile of its city."
 
 
 def _cities(inputs: ReportInputs) -> pd.DataFrame:
@@ -135,8 +140,9 @@ def _regions(axes: Any, panels: Panels, place: int, cities: pd.DataFrame) -> Non
     ends = sizes.cumsum()
     left = float(panels.across(place, 0))
     for (name, size), end in zip(sizes.items(), ends, strict=True):
+        said = f"{name}\n{plural(int(size), 'city', 'cities')}"
         axes.annotate(
-            f"{name}\n{size} cities", (left, panels.down(place, end - size / 2)),
+            said, (left, panels.down(place, end - size / 2)),
             xytext=(-5, 0), textcoords="offset points", size=6.5, ha="right", va="center",
         )  # fmt: skip
         if end < len(cities):

@@ -1,4 +1,4 @@
-"""Effects by year with pointwise intervals and joint bands, as Figures 2 and 3 of the paper."""
+"""Effects by year with pointwise intervals and joint bands."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ def event_study_figure(
     name: str,
     synthetic: bool,
     title: str = "",
-    paper: str = "",
 ) -> Figure:
     """Effects of one outcome and model.
 
@@ -82,7 +81,6 @@ def event_study_figure(
             _alt(effects, outcome.short, start),
             notes=_notes(effects, base, start),
             synthetic=synthetic,
-            paper=paper,
         )
 
 

@@ -6,15 +6,22 @@ from typing import Any
 
 import pandas as pd
 
+from oib_pipeline.contract.counting import plural
 from oib_pipeline.report.blocks import Figure
+from oib_pipeline.report.called import Called
 from oib_pipeline.report.figures.style import GREY, INK, REGIONS, picture, sheet
 from oib_pipeline.report.headline import Headline
-from oib_pipeline.report.labels import short
+from oib_pipeline.report.labels import TREATED_CITY, short
 from oib_pipeline.report.numbers import interval, number, p_phrase
 
 
 def forest_figure(
-    regional: pd.DataFrame, heads: list[Headline], outcomes: list[str], *, synthetic: bool
+    regional: pd.DataFrame,
+    heads: list[Headline],
+    outcomes: list[str],
+    *,
+    called: Called = TREATED_CITY,
+    synthetic: bool,
 ) -> Figure:
     """One panel an outcome: each region's estimate with its interval, all cities below.
 
@@ -30,13 +37,13 @@ def forest_figure(
             rows = regional[regional["outcome"] == outcome].set_index("group").reindex(groups)
             _panel(axes, rows, whole.get(outcome))
             axes.set_title(f"Effect on {short(outcome)}")
-        _sides(grid.flat[0], regional, groups)
+        _sides(grid.flat[0], regional, groups, called)
         return picture(
             figure,
             "regions",
             "The effect by region",
             _alt(regional, outcomes),
-            notes=_notes(regional, outcomes),
+            notes=_notes(regional, outcomes, called),
             synthetic=synthetic,
         )
 
@@ -62,10 +69,13 @@ def _panel(axes: Any, rows: pd.DataFrame, head: Headline | None) -> None:
     axes.locator_params(axis="x", nbins=5)
 
 
-def _sides(axes: Any, regional: pd.DataFrame, groups: list[str]) -> None:
+def _sides(axes: Any, regional: pd.DataFrame, groups: list[str], called: Called) -> None:
     first = regional.drop_duplicates("group").set_index("group")
     counts = first.loc[groups, ["n_treated", "n_control"]].astype(int).itertuples(name=None)
-    names = [f"{group}\n{pilots} pilots, {others} others" for group, pilots, others in counts]
+    names = [
+        f"{group}\n{called.counted(treated)}, {plural(others, 'other')}"
+        for group, treated, others in counts
+    ]
     axes.set_yticks([*range(len(groups), 0, -1), 0], [*names, "All cities"])
 
 
@@ -81,8 +91,9 @@ def _alt(regional: pd.DataFrame, outcomes: list[str]) -> str:
     return "Estimates by region with 95% intervals. " + " ".join(parts)
 
 
-def _notes(regional: pd.DataFrame, outcomes: list[str]) -> tuple[str, ...]:
-    notes = ["95% intervals from clustered standard errors, which are too narrow with few pilots."]
+def _notes(regional: pd.DataFrame, outcomes: list[str], called: Called) -> tuple[str, ...]:
+    narrow = f"which are too narrow with few {called.many}"
+    notes = [f"95% intervals from clustered standard errors, {narrow}."]
     for outcome in outcomes:
         rows = regional[regional["outcome"] == outcome]
         if len(rows) and "joint_p_permuted" in rows and pd.notna(rows["joint_p_permuted"].iloc[0]):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from oib_pipeline.report.blocks import Figure
+from oib_pipeline.report.called import Called
 from oib_pipeline.report.figures.style import (
     BLUE,
     GREEN,
@@ -15,7 +16,7 @@ from oib_pipeline.report.figures.style import (
     picture,
     sheet,
 )
-from oib_pipeline.report.labels import short
+from oib_pipeline.report.labels import TREATED_CITY, short
 from oib_pipeline.report.methods import method_words
 from oib_pipeline.report.numbers import fixed
 
@@ -23,7 +24,9 @@ MARKS = {"nearest": ("D", BLUE), "kernel": ("s", GREEN), "radius": ("^", PURPLE)
 GOOD = 0.1
 
 
-def love_figure(balance: pd.DataFrame, *, synthetic: bool, outcome: str = "") -> Figure:
+def love_figure(
+    balance: pd.DataFrame, *, synthetic: bool, outcome: str = "", called: Called = TREATED_CITY
+) -> Figure:
     """Rows are covariates; marks are |standardised difference| before and after each method.
 
     ``outcome`` is named where the cities matched differ between outcomes.
@@ -61,12 +64,12 @@ def love_figure(balance: pd.DataFrame, *, synthetic: bool, outcome: str = "") ->
         axes.set_ylim(-0.6, len(covariates) - 0.4)
         axes.set_xlim(left=-0.015)
         axes.grid(axis="both")
-        axes.set_xlabel("Absolute standardised difference of means, pilots and others")
+        axes.set_xlabel(f"Absolute standardised difference of means, {called.many} and others")
         figure.legend(loc="lower left", ncols=4, bbox_to_anchor=(0.005, 0), columnspacing=1.2)
         return picture(
             figure,
             f"love-plot-{outcome}" if outcome else "love-plot",
-            "How alike pilots and others are, before and after matching"
+            f"How alike {called.many} and others are, before and after matching"
             + (f", cities with {short(outcome)}" if outcome else ""),
             _alt(balance),
             notes=(

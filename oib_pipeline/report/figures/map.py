@@ -1,4 +1,4 @@
-"""Where the pilot cities and the others lie, by region, as Figure 1 of the paper.
+"""Where the treated cities and the others lie, by region.
 
 No borders are drawn: a grid of degrees shows the way.
 """
@@ -13,15 +13,16 @@ from numpy.typing import ArrayLike
 
 from oib_pipeline.contract.counting import plural
 from oib_pipeline.report.blocks import Figure
+from oib_pipeline.report.called import Called
 from oib_pipeline.report.cities import FOLDER, listed
 from oib_pipeline.report.figures.placing import place_labels
 from oib_pipeline.report.figures.style import GREY, INK, PALE, REGIONS, picture, sheet
 from oib_pipeline.report.inputs import ReportInputs
-from oib_pipeline.report.text import listing, visible
+from oib_pipeline.report.text import capital, listing, visible
 
 
 def map_figure(inputs: ReportInputs) -> Figure | None:
-    """Cities of the sample as points, pilots large and named, over a grid of degrees.
+    """Cities of the sample as points, treated ones large and named, over a grid of degrees.
 
     None where the registry gives no city of the sample its coordinates.
     """
@@ -29,6 +30,8 @@ def map_figure(inputs: ReportInputs) -> Figure | None:
     placed = sample.dropna(subset=["lon", "lat"])
     if placed.empty:
         return None
+    called = inputs.called
+    group = called.city if called.count == 1 else called.cities
     with sheet(4.7, left=0.35, right=0.25, top=0.05, bottom=0.75) as (figure, axes):
         axes.set_axis_off()
         axes.set_aspect("equal")
@@ -40,15 +43,14 @@ def map_figure(inputs: ReportInputs) -> Figure | None:
             _points(axes, here[here["treated"] == 0], colour, "o", 20, 0.75)
             _points(axes, here[here["treated"] == 1], colour, "D", 44, 1.0)
         _names(figure, axes, placed)
-        _legend(figure, axes, sample)
+        _legend(figure, axes, sample, called)
         return picture(
             figure,
             "map",
-            "Pilot cities and the other cities of the sample",
-            _alt(sample),
+            f"{capital(group)} and the other cities of the sample",
+            _alt(sample, called),
             notes=_notes(sample),
             synthetic=False,
-            paper="Figure 1",
         )
 
 
@@ -139,16 +141,19 @@ def _names(figure: Any, axes: Any, placed: pd.DataFrame) -> None:
     )
 
 
-def _legend(figure: Any, axes: Any, sample: pd.DataFrame) -> None:
+def _legend(figure: Any, axes: Any, sample: pd.DataFrame, called: Called) -> None:
     from matplotlib.lines import Line2D
 
     handles = []
     for region, colour in REGIONS.items():
         here = sample[sample["region"] == region]
         if not here.empty:
-            text = f"{region}: {_counted(here)}"
+            text = f"{region}: {_counted(here, called)}"
             handles.append(Line2D([], [], marker="s", ls="", color=colour, ms=6, label=text))
-    shapes = (("D", 6, INK, "Pilot city"), ("o", 4.5, "#777777", "Other city of the sample"))
+    shapes = (
+        ("D", 6, INK, capital(called.city)),
+        ("o", 4.5, "#777777", "Other city of the sample"),
+    )
     for marker, size, colour, text in shapes:
         handles.append(Line2D([], [], marker=marker, ls="", color=colour, ms=size, label=text))
     figure.legend(
@@ -156,15 +161,19 @@ def _legend(figure: Any, axes: Any, sample: pd.DataFrame) -> None:
     )
 
 
-def _counted(rows: pd.DataFrame) -> str:
+def _counted(rows: pd.DataFrame, called: Called) -> str:
     pilots = int(rows["treated"].sum())
-    return f"{plural(pilots, 'pilot')}, {plural(len(rows) - pilots, 'other')}"
+    return f"{called.counted(pilots)}, {plural(len(rows) - pilots, 'other')}"
 
 
-def _alt(sample: pd.DataFrame) -> str:
-    parts = [f"{region}: {_counted(here)}" for region, here in sample.groupby("region", sort=True)]
+def _alt(sample: pd.DataFrame, called: Called) -> str:
+    parts = [
+        f"{region}: {_counted(here, called)}"
+        for region, here in sample.groupby("region", sort=True)
+    ]
     pilots = sample.loc[sample["treated"] == 1, "city"].astype(str).tolist()
-    return f"Map of the sample. {'; '.join(parts)}. Pilots: {listing(pilots)}."
+    who = capital(called.one if len(pilots) == 1 else called.many)
+    return f"Map of the sample. {'; '.join(parts)}. {who}: {listing(pilots)}."
 
 
 def _notes(sample: pd.DataFrame) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from oib_pipeline.report.blocks import Figure
+from oib_pipeline.report.called import Called
 from oib_pipeline.report.figures.panels import Panels, joined, rulers, uprights
 from oib_pipeline.report.figures.style import BLUE, GREY, TREATED, picture, sheet
 from oib_pipeline.report.inputs import ReportInputs
@@ -17,11 +18,10 @@ from oib_pipeline.report.text import visible
 
 COLUMNS = 7
 TOP, BOTTOM = 0.36, 0.58  # inches
-MEANS = "Region and matched cities are means over cities that were no pilots."
 LOOKS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("region", "Other cities of its region", {"color": GREY, "ls": (0, (1, 1.2)), "lw": 1.3}),
     ("matched", "Its matched cities", {"color": BLUE, "ls": (0, (5, 2)), "lw": 1.3}),
-    ("own", "The pilot", {"color": TREATED, "lw": 1.9, "marker": "o", "ms": 2.2}),
+    ("own", "The {one}", {"color": TREATED, "lw": 1.9, "marker": "o", "ms": 2.2}),
 )
 
 
@@ -30,6 +30,8 @@ def pilots_figure(inputs: ReportInputs, outcome: str) -> Figure | None:
     paths = pilot_paths(inputs, outcome)
     if not paths:
         return None
+    called, matched = inputs.called, any(x["matched"] is not None for _, x in paths)
+    beside = ", its region and its matched cities" if matched else " and of its region"
     levels, ends = _scale(paths)
     years = inputs.study.year_list
     span = (years[0] - 0.5, years[-1] + 0.5)
@@ -40,7 +42,8 @@ def pilots_figure(inputs: ReportInputs, outcome: str) -> Figure | None:
         rulers(axes, panels, len(paths), levels)
         uprights(axes, panels, len(paths), inputs.start - 0.5)
         for key, words, look in LOOKS:
-            _lines(axes, panels, [lines[key] for _, lines in paths], words, look)
+            said = words.format(one=called.one)
+            _lines(axes, panels, [lines[key] for _, lines in paths], said, look)
         for place, (name, _) in enumerate(paths):
             panels.title(axes, place, visible(name), 6.6)
             if place >= len(paths) - COLUMNS:
@@ -52,9 +55,9 @@ def pilots_figure(inputs: ReportInputs, outcome: str) -> Figure | None:
         return picture(
             figure,
             f"pilots-{outcome}",
-            f"{short(outcome)} of each pilot, its region and its matched cities",
-            _alt(paths, outcome),
-            notes=_notes(inputs),
+            f"{short(outcome)} of {'the' if len(paths) == 1 else 'each'} {called.one}{beside}",
+            _alt(paths, outcome, called, matched),
+            notes=_notes(inputs, matched),
             synthetic=inputs.synthetic,
         )
 
@@ -106,7 +109,9 @@ def _lines(axes: Any, panels: Panels, paths: list[Any], words: str, look: dict[s
         axes.plot(x, y, label=words, **look)
 
 
-def _alt(paths: list[tuple[str, dict[str, Any]]], outcome: str) -> str:
+def _alt(
+    paths: list[tuple[str, dict[str, Any]]], outcome: str, called: Called, matched: bool
+) -> str:
     said = []
     for name, lines in paths:
         own = lines["own"].dropna()
@@ -115,13 +120,18 @@ def _alt(paths: list[tuple[str, dict[str, Any]]], outcome: str) -> str:
         beside = f", region {number(near.iloc[-1] - near.iloc[0])}" if near is not None else ""
         said.append(f"{name} {number(own.iloc[-1] - own.iloc[0])}{beside}")
     return (
-        f"Small panels, one a pilot: {short(outcome)} by year beside its region’s mean and its "
-        f"matched cities’ mean. Change from first to last year: {'; '.join(said)}."
+        f"Small panels, one a {called.one}: {short(outcome)} by year beside its region’s mean"
+        f"{' and its matched cities’ mean' if matched else ''}. Change from first to last year: "
+        f"{'; '.join(said)}."
     )
 
 
-def _notes(inputs: ReportInputs) -> tuple[str, ...]:
-    notes = [f"All panels have one scale; the dashed line is the policy, {inputs.start}.", MEANS]
-    if inputs.has("scores"):
+def _notes(inputs: ReportInputs, matched: bool) -> tuple[str, ...]:
+    means = "Region and matched cities are means" if matched else "The region is a mean"
+    notes = [
+        f"All panels have one scale; the dashed line is the policy, {inputs.start}.",
+        f"{means} over cities that {inputs.called.never}.",
+    ]
+    if matched:
         notes.append("Matched cities are the nearest neighbours by score of [[psm-did]].")
     return tuple(notes)

@@ -1,4 +1,4 @@
-"""The distribution of the estimate under redrawn treatment, as Figures 4 and 5 of the paper."""
+"""The distribution of the estimate under redrawn treatment."""
 
 from __future__ import annotations
 
@@ -7,24 +7,26 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from oib_pipeline.contract.counting import plural
 from oib_pipeline.report.blocks import Figure
+from oib_pipeline.report.called import Called
 from oib_pipeline.report.figures.style import GREY, LIGHT, TREATED, picture, sheet
-from oib_pipeline.report.labels import label
-from oib_pipeline.report.numbers import fixed, number, p_phrase, whole
+from oib_pipeline.report.labels import TREATED_CITY, label
+from oib_pipeline.report.numbers import fixed, number, p_phrase
 
 PANELS = (
     ("t", "t", "p_t", "t statistic"),
     ("coefficient", "estimate", "p_coefficient", "Estimate"),
 )
-KEPT = "The number of pilots and the date are kept; the vertical line is the actual one."
+KEPT = "The number of {many} and the date are kept; the vertical line is the actual one."
 P_NOTE = (
     "p is the share of draws at least as far from zero, the actual one counted. The t statistic "
-    "is the one to go by: pilots may vary more than others."
+    "is the one to go by: {many} may vary more than others."
 )
 
 
 def placebo_figure(
-    draws: pd.DataFrame, observed: pd.Series, *, synthetic: bool, paper: str = ""
+    draws: pd.DataFrame, observed: pd.Series, *, called: Called = TREATED_CITY, synthetic: bool
 ) -> Figure:
     """Histograms of the drawn t statistics and coefficients, the actual ones marked.
 
@@ -32,6 +34,7 @@ def placebo_figure(
     draws.
     """
     outcome = label(str(observed["outcome"]))
+    kept, note = (text.format(many=called.many) for text in (KEPT, P_NOTE))
     with sheet(2.75, left=0.55, top=0.3, bottom=0.5, columns=2, gap=0.6) as (figure, grid):
         for axes, (column, actual, p, title) in zip(grid, PANELS, strict=True):
             values = draws[column].dropna().to_numpy()
@@ -43,11 +46,10 @@ def placebo_figure(
         return picture(
             figure,
             f"placebo-{observed['outcome']}",
-            f"Placebo: effects on {outcome.short} of pilots drawn at random",
+            f"Placebo: effects on {outcome.short} of {called.many} drawn at random",
             _alt(draws, observed, outcome.short),
-            notes=(f"{whole(observed['draws'])} draws of cities. {KEPT}", P_NOTE),
+            notes=(f"{plural(int(observed['draws']), 'draw')} of cities. {kept}", note),
             synthetic=synthetic,
-            paper=paper,
         )
 
 

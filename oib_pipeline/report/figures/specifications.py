@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 
 from oib_pipeline.report.blocks import Figure
+from oib_pipeline.report.called import Called
 from oib_pipeline.report.choices import choice_words, options
 from oib_pipeline.report.figures.style import BLUE, GREY, INK, LIGHT, VERMILION, picture, sheet
 from oib_pipeline.report.headline import Headline
-from oib_pipeline.report.labels import short
+from oib_pipeline.report.labels import TREATED_CITY, short
 from oib_pipeline.report.numbers import number, p_phrase, percent, whole
 from oib_pipeline.report.tables.drawn import draws_note
 
@@ -24,7 +25,12 @@ CURVE = {
 
 
 def specification_figure(
-    frame: pd.DataFrame, head: Headline | None, test: pd.DataFrame, *, synthetic: bool
+    frame: pd.DataFrame,
+    head: Headline | None,
+    test: pd.DataFrame,
+    *,
+    called: Called = TREATED_CITY,
+    synthetic: bool,
 ) -> Figure:
     """Estimates of one outcome with intervals, and under each the choices that made it.
 
@@ -53,7 +59,7 @@ def specification_figure(
             f"specification-curve-{frame['outcome'].iloc[0]}",
             f"Specification curve: effect on {outcome} under {whole(len(frame))} ways to estimate",
             _alt(frame, outcome),
-            notes=_notes(frame, test),
+            notes=_notes(frame, test, called),
             synthetic=synthetic,
         )
 
@@ -130,12 +136,12 @@ def _alt(frame: pd.DataFrame, outcome: str) -> str:
     )
 
 
-def _notes(frame: pd.DataFrame, test: pd.DataFrame) -> tuple[str, ...]:
+def _notes(frame: pd.DataFrame, test: pd.DataFrame, called: Called) -> tuple[str, ...]:
     notes = ["Each point is one specification; the strokes below it name its choices."]
     if "p_t" in frame and frame["p_t"].notna().any():
         notes.append(
             f"An estimate counts as different from zero where p < {ALPHA}, p by permutation of "
-            "which cities are pilots, from t."
+            f"which cities are {called.being}, from t."
         )
         notes += draws_note(frame)
     else:

@@ -106,7 +106,6 @@ def picture(
     *,
     notes: tuple[str, ...] = (),
     synthetic: bool = False,
-    paper: str = "",
     raster: bool = True,
 ) -> Figure:
     """The drawing as SVG and PNG, the same bytes each time; call it inside ``sheet``.
@@ -124,7 +123,7 @@ def picture(
     nothing = {"Date": None, "Creator": None, "Format": None, "Type": None}
     figure.savefig(svg, format="svg", metadata=nothing)
     png = _png(figure) if raster else b""
-    return Figure(name, title, alt, svg.getvalue().decode(), png, notes, paper)
+    return Figure(name, title, alt, svg.getvalue().decode(), png, notes)
 
 
 def _png(figure: Any) -> bytes:

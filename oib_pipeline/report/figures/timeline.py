@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from oib_pipeline.contract.counting import noun
 from oib_pipeline.report.blocks import Figure
 from oib_pipeline.report.figures.style import INK, PALE, VERMILION, picture, sheet
 from oib_pipeline.report.inputs import ReportInputs
@@ -16,16 +17,12 @@ from oib_pipeline.report.text import visible
 
 LINE = 54  # characters of a label before it wraps
 ROW = 0.31  # inches
-NOTES = (
-    "Orange: the document this study takes as the policy’s beginning. Bar: only the year is known.",
-    "Titles and issuers are in [[policy-documents]].",
-)
 ROOM = 5.2  # years that a label needs to its right
 
 
 def timeline_figure(inputs: ReportInputs) -> Figure:
     """A row a document, at its month (or over its year), with what it does beside it."""
-    documents = inputs.registry.documents.sort_values(["date", "document"], kind="stable")
+    documents = inputs.registry.documents_of(inputs.study.policy)
     own = set(inputs.registry.policy(inputs.study.policy)["document"])
     first, last = inputs.study.year_list[0], inputs.study.year_list[-1]
     dates = [_span(str(date)) for date in documents["date"]]
@@ -62,8 +59,14 @@ def timeline_figure(inputs: ReportInputs) -> Figure:
             "policy-timeline",
             "The policy’s documents through time",
             _alt(documents, inputs.start),
-            notes=NOTES,
+            notes=_notes(own, dates),
         )
+
+
+def _notes(own: set[str], dates: list[tuple[float, float]]) -> tuple[str, ...]:
+    begins = f"Orange: the {noun(own, 'document')} this study takes as the policy’s beginning."
+    bar = " Bar: only the year is known." if any(end > begin for begin, end in dates) else ""
+    return f"{begins}{bar}", "Titles and issuers are in [[policy-documents]]."
 
 
 def _span(date: str) -> tuple[float, float]:

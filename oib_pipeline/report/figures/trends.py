@@ -1,4 +1,4 @@
-"""Means of the outcomes in pilot and other cities through time."""
+"""Means of the outcomes in treated and other cities through time."""
 
 from __future__ import annotations
 
@@ -8,17 +8,23 @@ import numpy as np
 import pandas as pd
 
 from oib_pipeline.report.blocks import Figure
+from oib_pipeline.report.called import Called
 from oib_pipeline.report.figures.style import CONTROL, TREATED, picture, policy_line, sheet
 from oib_pipeline.report.inputs import ReportInputs
 from oib_pipeline.report.labels import label
 from oib_pipeline.report.numbers import number
+from oib_pipeline.report.text import capital
 
-GROUPS = ((1, "Pilot cities", TREATED, "o"), (0, "Other cities", CONTROL, "s"))
+
+def groups(called: Called) -> tuple[tuple[int, str, str, str], ...]:
+    """Each group of cities: treated or not, its name, colour and marker."""
+    own = called.city if called.count == 1 else called.cities
+    return (1, capital(own), TREATED, "o"), (0, "Other cities", CONTROL, "s")
 
 
 def trends_figure(inputs: ReportInputs) -> Figure:
     """One panel an outcome: the mean of each group with its 95 % interval across cities."""
-    outcomes = list(inputs.study.outcomes)
+    outcomes, called = list(inputs.study.outcomes), inputs.called
     with sheet(
         2.9,
         left=0.55,
@@ -31,15 +37,15 @@ def trends_figure(inputs: ReportInputs) -> Figure:
         parts = []
         for axes, outcome in zip(grid.flat, outcomes, strict=True):
             means = _means(inputs.panel, outcome)
-            _panel(axes, means, outcome, inputs.start)
-            parts.append(_words(means, outcome))
+            _panel(axes, means, outcome, inputs.start, called)
+            parts.append(_words(means, outcome, called))
         handles, names = grid.flat[0].get_legend_handles_labels()
         figure.legend(handles, names, loc="lower left", ncols=2, bbox_to_anchor=(0.005, -0.01))
         return picture(
             figure,
             "trends",
-            "Pilot and other cities through time",
-            "Two lines a panel, pilot and other cities, by year. " + " ".join(parts),
+            f"{capital(called.kind)} and other cities through time",
+            f"Two lines a panel, {called.kind} and other cities, by year. " + " ".join(parts),
             notes=(
                 "Means across cities with 95% intervals.",
                 "Levels may differ; without the policy both groups are assumed to move in step.",
@@ -54,9 +60,9 @@ def _means(panel: pd.DataFrame, outcome: str) -> pd.DataFrame:
     return grouped.reset_index()
 
 
-def _panel(axes: Any, means: pd.DataFrame, outcome: str, start: int) -> None:
+def _panel(axes: Any, means: pd.DataFrame, outcome: str, start: int, called: Called) -> None:
     axes.grid(axis="y")
-    for treated, name, colour, marker in GROUPS:
+    for treated, name, colour, marker in groups(called):
         line = means[means["treated"] == treated]
         axes.fill_between(
             line["year"],
@@ -84,12 +90,12 @@ def _panel(axes: Any, means: pd.DataFrame, outcome: str, start: int) -> None:
     axes.set_title(label(outcome).short)
 
 
-def _words(means: pd.DataFrame, outcome: str) -> str:
+def _words(means: pd.DataFrame, outcome: str, called: Called) -> str:
     first, last = means["year"].min(), means["year"].max()
     value = means.set_index(["treated", "year"])["mean"]
     said = ", ".join(
         f"{name.lower()} from {number(value[treated, first])} to {number(value[treated, last])}"
-        for treated, name, _, _ in GROUPS
+        for treated, name, _, _ in groups(called)
         if (treated, first) in value and (treated, last) in value
     )
     return f"{label(outcome).short} {first} to {last}: {said}."

@@ -97,6 +97,7 @@ def _in_files(inputs: ReportInputs) -> list[Block]:
 
 
 def _formulas(inputs: ReportInputs) -> tuple[Block, ...]:
+    """Of what the study uses, and of its standard errors."""
     names = dict.fromkeys((*inputs.study.outcomes, *inputs.study.controls))
     return (
         *(block for name in names for block in _formula(INDICATORS[name])),

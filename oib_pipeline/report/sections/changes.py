@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from oib_pipeline.report.blocks import Block, Part, Points, Section, Text
 from oib_pipeline.report.inputs import ReportInputs
-from oib_pipeline.report.labels import label
+from oib_pipeline.report.labels import outcomes_in_words
 from oib_pipeline.report.tables.changes import (
     changed_table,
     moved_by_result_table,
@@ -38,22 +36,16 @@ def _blocks(inputs: ReportInputs) -> list[Block]:
                 f"compare with. {kept}"
             )
         ]
+    why = [outcomes_in_words(line, inputs.study.outcomes) for line in inputs.why]
     blocks: list[Block] = [
         Text(f"These results are vintage {number}; below they stand beside vintage {number - 1}."),
-        Points(tuple(f"{capital(line.rstrip('.'))}." for line in map(_readable, inputs.why))),
+        Points(tuple(f"{capital(line.rstrip('.'))}." for line in why)),
         moved_table(inputs.frame("moves")),
         moved_by_result_table(inputs.frame("moves")),
     ]
     changes = inputs.frame("changes")
     if inputs.has("changes") and (changes["kind"] != "value").any():
-        blocks += [Part("changed-inputs-part", "Inputs"), changed_table(changes)]
+        blocks += [Part("changed-inputs-part", "Inputs"), changed_table(changes, inputs.called)]
     if inputs.has("changes") and (changes["kind"] == "value").any():
         blocks += [Part("revised-values-part", "Values"), revised_table(changes, inputs)]
     return [*blocks, Text(kept, kind="small")]
-
-
-def _readable(line: str) -> str:
-    """A clause with the outcomes as the tables call them."""
-    for outcome in ("ais", "theil"):
-        line = re.sub(rf"\b{outcome}\b", label(outcome).short, line)
-    return line

@@ -17,9 +17,10 @@ def data_section(inputs: ReportInputs) -> Section:
     blocks: list[Block] = [
         Text(
             f"{plural(len(inputs.releases), 'release')} of "
-            f"{plural(inputs.releases['series'].nunique(), 'series', 'series')} were used. Where "
-            "several give a value for one city and year, the order of the study’s sources decides, "
-            "then the later edition; every candidate and the choice are kept in the warehouse."
+            f"{plural(inputs.releases['series'].nunique(), 'series', 'series')} "
+            f"{'was' if len(inputs.releases) == 1 else 'were'} used. Where several give a value "
+            "for one city and year, the order of the study’s sources decides, then the later "
+            "edition; every candidate and the choice are kept in the warehouse."
         ),
         releases_table(inputs.releases),
         Part("coverage-part", "Coverage"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from oib_pipeline.contract.counting import noun, plural
 from oib_pipeline.report.blocks import Block, Facts, Notice, Part, Section, Text
 from oib_pipeline.report.figures.map import map_figure
 from oib_pipeline.report.figures.timeline import timeline_figure
@@ -25,9 +26,9 @@ def design_section(inputs: ReportInputs) -> Section:
         Facts(tuple(_facts(inputs))),
         Part("policy", "The policy"),
         policy_table(inputs),
-        *([] if inputs.registry.documents.empty else [timeline_figure(inputs)]),
+        timeline_figure(inputs),
         map_figure(inputs) or Notice(NO_MAP),
-        Part("measures", "Outcomes and controls"),
+        Part("measures", _measures(inputs)),
         variables_table(inputs),
     ]
     if inputs.has("left_out"):
@@ -41,11 +42,18 @@ def design_section(inputs: ReportInputs) -> Section:
     return Section("design", "What was estimated, and on what", tuple(blocks))
 
 
+def _measures(inputs: ReportInputs) -> str:
+    """Outcomes and controls, as many as the study has."""
+    outcomes, controls = inputs.study.outcomes, inputs.study.controls
+    names = [noun(outcomes, "Outcome"), *([noun(controls, "control")] if controls else [])]
+    return " and ".join(names)
+
+
 def _facts(inputs: ReportInputs) -> list[tuple[str, str]]:
-    study, panel = inputs.study, inputs.panel
-    treated = panel[panel["treated"] == 1]["city_code"].nunique()
+    study, panel, called = inputs.study, inputs.panel, inputs.called
     cities = panel["city_code"].nunique()
-    size = f"{cities} cities ({treated} pilots, {cities - treated} others)"
+    counted = f"{called.counted(called.count)}, {plural(cities - called.count, 'other')}"
+    size = f"{plural(cities, 'city', 'cities')} ({counted})"
     narrower = sample_sentences(inputs)
     return [
         ("Study", f"{study.title} ({study.name})"),
@@ -54,8 +62,11 @@ def _facts(inputs: ReportInputs) -> list[tuple[str, str]]:
         *([("Headline sample", " ".join(narrower))] if narrower else []),
         ("Scope", f"{SCOPES[study.scope]}; figures of the other scope are never mixed in"),
         ("Years", years(study.year_list)),
-        ("Outcomes", listing([short(name) for name in study.outcomes])),
-        ("Controls", listing([short(name) for name in inputs.controls]) or "none"),
+        (noun(study.outcomes, "Outcome"), listing([short(name) for name in study.outcomes])),
+        (
+            noun(inputs.controls, "Control"),
+            listing([short(name) for name in inputs.controls]) or "none",
+        ),
         ("Sources", " before ".join(study.sources) + ", a later edition before an earlier one"),
         ("Outliers", _outliers(inputs)),
         ("Gaps", _gaps(inputs)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from oib_pipeline.report.blocks import Block, Section, Text
+from oib_pipeline.report.called import Called
 from oib_pipeline.report.figures.love import love_figure
 from oib_pipeline.report.figures.support import support_figure
 from oib_pipeline.report.inputs import ReportInputs
@@ -13,6 +14,7 @@ from oib_pipeline.report.tables.balance import balance_table
 from oib_pipeline.report.tables.models import means_note
 from oib_pipeline.report.tables.not_estimated import not_estimated
 from oib_pipeline.report.tables.psm_did import psm_table
+from oib_pipeline.report.text import capital
 
 
 def matching_blocks(inputs: ReportInputs) -> list[Block]:
@@ -20,13 +22,16 @@ def matching_blocks(inputs: ReportInputs) -> list[Block]:
     frame = inputs.frame("psm_did")
     if frame.empty:
         return [missing(inputs, "psm_did", "The estimates on matched samples are")]
+    called = inputs.called
     blocks: list[Block] = [
         Text(
-            "Pilots were not drawn by lot. Here they are compared with those cities that looked "
-            "most like them before the policy, by an estimated probability of being a pilot."
+            f"{_who(called)} not drawn by lot. Here {called.they} {called.are} compared with those "
+            f"cities that looked most like {called.them} before the policy, by an estimated "
+            f"probability of being {called.being_one}."
         ),
         psm_table(
             frame,
+            called=called,
             notes=(
                 means_note(inputs.panel, inputs.study.outcomes),
                 *not_estimated(frame),
@@ -39,11 +44,11 @@ def matching_blocks(inputs: ReportInputs) -> list[Block]:
     if not inputs.has("balance"):
         blocks.append(missing(inputs, "balance", "The balance of the match is"))
     blocks += [
-        support_figure(part, outcome=outcome, synthetic=inputs.synthetic)
+        support_figure(part, outcome=outcome, called=called, synthetic=inputs.synthetic)
         for outcome, part in _matches(inputs.frame("scores"))
     ]
     blocks += [
-        love_figure(part, outcome=outcome, synthetic=inputs.synthetic)
+        love_figure(part, outcome=outcome, called=called, synthetic=inputs.synthetic)
         for outcome, part in _matches(inputs.frame("balance"))
     ]
     if inputs.has("balance"):
@@ -51,12 +56,16 @@ def matching_blocks(inputs: ReportInputs) -> list[Block]:
     return blocks
 
 
+def _who(called: Called) -> str:
+    return f"The {called.one} was" if called.count == 1 else f"{capital(called.many)} were"
+
+
 def balance_sections(inputs: ReportInputs) -> list[Section]:
     """The balance of the match in numbers, for the appendix."""
     if not inputs.has("psm_did") or not inputs.has("balance"):
         return []
     tables = tuple(
-        balance_table(part, outcome=outcome, notes=mark(inputs))
+        balance_table(part, outcome=outcome, called=inputs.called, notes=mark(inputs))
         for outcome, part in _matches(inputs.frame("balance"))
     )
     title = "How alike matched cities are, in numbers"

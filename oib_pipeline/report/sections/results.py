@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
+from oib_pipeline.contract.counting import noun
 from oib_pipeline.report.blocks import Block, Formula, Notice, Section, Text
 from oib_pipeline.report.figures.event_study import event_study_figure
 from oib_pipeline.report.figures.pilots import pilots_figure
 from oib_pipeline.report.figures.trends import trends_figure
 from oib_pipeline.report.inputs import ReportInputs
-from oib_pipeline.report.labels import short
+from oib_pipeline.report.labels import short, topic
 from oib_pipeline.report.tables.baseline import baseline_table
 from oib_pipeline.report.tables.descriptive import descriptive_table
 
@@ -35,30 +36,50 @@ def descriptive_section(inputs: ReportInputs) -> Section:
         blocks.append(missing(inputs, "descriptive", "Descriptive statistics are"))
     blocks.append(trends_figure(inputs))
     drawn = [pilots_figure(inputs, outcome) for outcome in inputs.study.outcomes]
+    one = inputs.called.one
+    alone = (
+        f"Here is the {one}"
+        if inputs.n_treated == 1
+        else f"A mean can hide that one or two {inputs.called.many} carry it. Here is each {one}"
+    )
+    matched = " and the cities it is matched with, where it has some" * inputs.has("scores")
     blocks += [
-        Text(
-            "A mean can hide that one or two pilots carry it. Here is each pilot alone, beside "
-            "the others of its region and the cities it is matched with, where it has some."
-        ),
+        Text(f"{alone} alone, beside the others of its region{matched}."),
         *(figure for figure in drawn if figure),
     ]
     return Section("descriptives", "The sample in numbers", tuple(blocks))
 
 
 def baseline_section(inputs: ReportInputs) -> Section:
-    """Models 1 to 4."""
+    """Each outcome without and with the study's controls."""
+    called = inputs.called
+    controls = " + controlsᵢₜ′ δ" if inputs.controls else ""
     blocks: list[Block] = [
         Text(
-            "Every model compares the change in pilot cities with the change in the others, with "
-            "an effect for each city and each year:"
+            f"Every model compares the change in {called.cities} with the change in the others, "
+            "with an effect for each city and each year:"
         ),
-        Formula("outcomeᵢₜ = β · pilotᵢ · afterₜ + controlsᵢₜ′ δ + cityᵢ + yearₜ + εᵢₜ"),
+        Formula(f"outcomeᵢₜ = β · {called.kind}ᵢ · afterₜ{controls} + cityᵢ + yearₜ + εᵢₜ"),
     ]
     if inputs.has("baseline"):
-        blocks.append(baseline_table(inputs.frame("baseline"), inputs.panel, notes=mark(inputs)))
+        blocks.append(
+            baseline_table(
+                inputs.frame("baseline"),
+                inputs.panel,
+                title=f"Effect of the {_policy(inputs)} on {topic(inputs.study.outcomes)}",
+                called=called,
+                notes=mark(inputs),
+            )
+        )
     else:
         blocks.append(missing(inputs, "baseline", "The baseline is"))
     return Section("effect", "The effect", tuple(blocks))
+
+
+def _policy(inputs: ReportInputs) -> str:
+    """The policy, by what its cities are called where the study has a noun for them."""
+    treated = inputs.study.words.treated
+    return f"{treated} policy" if treated else "policy"
 
 
 def event_section(inputs: ReportInputs) -> Section:
@@ -72,12 +93,12 @@ def event_section(inputs: ReportInputs) -> Section:
         )
     blocks: list[Block] = [
         Text(
-            "Had pilot and other cities already been moving apart, the effect of the years before "
-            "the policy would differ from zero. Each year is compared with the year before the "
-            "policy began."
+            f"Had {inputs.called.kind} and other cities already been moving apart, the effect of "
+            "the years before the policy would differ from zero. Each year is compared with the "
+            "year before the policy began."
         )
     ]
-    for position, outcome in enumerate(inputs.study.outcomes):
+    for outcome in inputs.study.outcomes:
         rows = frame[(frame["outcome"] == outcome) & frame["event_time"].notna()]
         if rows.empty:
             blocks.append(missing(inputs, "event_study", f"The event study of {short(outcome)} is"))
@@ -89,10 +110,11 @@ def event_section(inputs: ReportInputs) -> Section:
                 inputs.start,
                 name=f"event-study-{outcome}",
                 synthetic=inputs.synthetic,
-                paper=f"Figure {position + 2}" if outcome in ("ais", "theil") else "",
             )
         )
-    blocks.append(Text("The numbers behind the figures are in [[event-study-effects]].", "small"))
+    drawn = noun(inputs.study.outcomes, "figure")
+    text = f"The numbers behind the {drawn} are in [[event-study-effects]]."
+    blocks.append(Text(text, "small"))
     return Section("event-study", "Before and after, year by year", tuple(blocks))
 
 

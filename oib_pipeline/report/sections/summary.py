@@ -6,7 +6,7 @@ from oib_pipeline.report.blocks import Notice, Part, Points, Section, Table, Tex
 from oib_pipeline.report.checks import checks, regions_sentence
 from oib_pipeline.report.headline import Headline, headlines
 from oib_pipeline.report.inputs import ReportInputs
-from oib_pipeline.report.labels import label
+from oib_pipeline.report.labels import label, topic
 from oib_pipeline.report.sample_words import comparison, sample_sentences
 from oib_pipeline.report.summary import (
     certainty_sentence,
@@ -19,14 +19,9 @@ from oib_pipeline.report.tables.checks import checks_table
 from oib_pipeline.report.tables.headline import headline_table
 from oib_pipeline.report.verdict import Judged, agreement_sentences, verdict
 
-WHOLE = (
-    "The policy acts on old industrial districts, and these are figures of whole cities: a change "
-    "confined to the districts shows here only as far as it moves the whole city."
-)
 ASSUMPTION = (
-    "These are effects of the policy if, without it, the pilot cities would have changed in step "
-    "with the others. Data cannot show that; they can only make it more or less plausible "
-    "([[event-study]])."
+    "These are effects of the policy if, without it, {cities} would have changed in step with the "
+    "others. Data cannot show that; they can only make it more or less plausible ([[event-study]])."
 )
 
 
@@ -36,23 +31,22 @@ def summary_section(inputs: ReportInputs) -> Section:
     if not found:
         missing = Notice(f"There is no effect to summarise: {inputs.reason('baseline')}.")
         return Section("summary", "Summary", (*_question(inputs), *_narrower(inputs), missing))
-    last = inputs.study.year_list[-1]
     judged = [(head, checks(head, inputs)) for head in found]
     blocks = [
         *_question(inputs),
-        *_synthetic(inputs),
+        *_synthetic(found, inputs),
         Text(verdict(judged, inputs), "lead"),
         *_narrower(inputs),
         Part("found", "What was found"),
-        Points(tuple(effect_sentence(head, inputs.start, last) for head in found)),
+        Points(tuple(effect_sentence(head, inputs) for head in found)),
         headline_table(found, inputs),
         Part("sure", "How sure"),
         Points(
             (
                 *(certainty_sentence(head, inputs) for head in found),
                 *_before(inputs),
-                ASSUMPTION,
-                *([WHOLE] if inputs.study.scope == "whole_city" else []),
+                ASSUMPTION.format(cities=inputs.called.own),
+                *inputs.study.words.cautions,
             )
         ),
         *_checks(judged, inputs),
@@ -63,14 +57,14 @@ def summary_section(inputs: ReportInputs) -> Section:
 
 
 def _question(inputs: ReportInputs) -> list[Text]:
-    panel, study = inputs.panel, inputs.study
-    treated = panel.loc[panel["treated"] == 1, "city_code"].nunique()
-    n_cities = panel["city_code"].nunique()
+    study, called = inputs.study, inputs.called
+    whose = "its" if called.count == 1 else "their"
     lead = Text(
-        f"From {inputs.start} on, {treated} of {n_cities} cities were pilots of a policy"
-        f"{_document(inputs)}. Did their industrial structure change because of it? This report "
-        f"compares how {comparison(inputs)} changed, over {study.year_list[0]} to "
-        f"{study.year_list[-1]}, city by city and year by year. {_measured(inputs)}".rstrip(),
+        f"From {inputs.start} on, {called.count} of {inputs.panel['city_code'].nunique()} cities "
+        f"{called.under} a policy{_document(inputs)}. Did {whose} {topic(study.outcomes)} change "
+        f"because of it? This report compares how {comparison(inputs)} changed, over "
+        f"{study.year_list[0]} to {study.year_list[-1]}, city by city and year by year. "
+        f"{_measured(inputs)}".rstrip(),
     )
     return [lead]
 
@@ -94,16 +88,16 @@ def _document(inputs: ReportInputs) -> str:
     return f" ({titles.iloc[0]})" if len(titles) == 1 else ""
 
 
-def _synthetic(inputs: ReportInputs) -> list[Notice]:
+def _synthetic(found: list[Headline], inputs: ReportInputs) -> list[Notice]:
     if not inputs.synthetic:
         return []
-    return [
-        Notice(
-            "The data are synthetic. They were made up with known true effects, so that "
-            "estimators can be seen to recover them; nothing here is evidence about a real city.",
-            "synthetic",
-        )
-    ]
+    made = (
+        "They were made up with known true effects, so that estimators can be seen to recover them"
+        if any(head.truth is not None for head in found)
+        else "They were made up, and what effect this policy has in them is not known"
+    )
+    text = f"The data are synthetic. {made}; nothing here is evidence about a real city."
+    return [Notice(text, "synthetic")]
 
 
 def _truth(found: list[Headline], inputs: ReportInputs) -> list[Part | Points]:
@@ -119,7 +113,7 @@ def _before(inputs: ReportInputs) -> list[str]:
     if frame.empty or "pretrend_p" not in frame:
         return []
     return [
-        pretrend_sentence(outcome, frame[frame["outcome"] == outcome], inputs.start)
+        pretrend_sentence(outcome, frame[frame["outcome"] == outcome], inputs.start, inputs.called)
         for outcome in inputs.study.outcomes
         if (frame["outcome"] == outcome).any()
     ]
@@ -137,13 +131,22 @@ def _paper(found: list[Headline], inputs: ReportInputs) -> list[Part | Text | Po
     sentences = [sentence for head in found if (sentence := paper_sentence(head))]
     if not sentences:
         return []
-    why = (
-        "The synthetic sample was made with the paper’s figures as its true effects, so nearness "
-        "to them says that the method works, not that the paper is right."
-        if all(head.truth == head.paper for head in found)
-        else "The synthetic sample has true effects of its own, so the difference says nothing."
-        if inputs.synthetic
-        else "The paper’s data are not public; a difference may come from other sources, another "
-        "scope, other controls or other rules for outliers and gaps."
-    )
-    return [Part("paper", "Against the paper"), Points(tuple(sentences)), Text(why, "small")]
+    title = Part("paper", "Against the paper")
+    return [title, Points(tuple(sentences)), Text(_why_apart(found, inputs), "small")]
+
+
+def _why_apart(found: list[Headline], inputs: ReportInputs) -> str:
+    """What nearness to the paper's figures, or a difference from them, says."""
+    if not inputs.synthetic:
+        paper = inputs.study.reproduces
+        data = f"The paper’s data are {paper.data}; a" if paper and paper.data else "A"
+        return (
+            f"{data} difference may come from other sources, another scope, other controls or "
+            "other rules for outliers and gaps."
+        )
+    if all(head.truth == head.paper for head in found if head.paper is not None):
+        return (
+            "The synthetic sample was made with the paper’s figures as its true effects, so "
+            "nearness to them says that the method works, not that the paper is right."
+        )
+    return "The synthetic data are not the paper’s, so the difference says nothing."

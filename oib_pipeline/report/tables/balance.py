@@ -1,18 +1,23 @@
-"""Means of the covariates in pilots and others before and after matching."""
+"""Means of the covariates in the two groups before and after matching."""
 
 from __future__ import annotations
 
 import pandas as pd
 
 from oib_pipeline.report.blocks import Cell, Head, Row, Table
-from oib_pipeline.report.labels import short
+from oib_pipeline.report.called import Called
+from oib_pipeline.report.labels import TREATED_CITY, short
 from oib_pipeline.report.methods import method_words
 from oib_pipeline.report.numbers import decimals_for_spread, fixed
 from oib_pipeline.report.text import capital
 
 
 def balance_table(
-    balance: pd.DataFrame, *, outcome: str = "", notes: tuple[str, ...] = ()
+    balance: pd.DataFrame,
+    *,
+    outcome: str = "",
+    called: Called = TREATED_CITY,
+    notes: tuple[str, ...] = (),
 ) -> Table:
     """Rows by covariate: before matching, then after each method.
 
@@ -29,7 +34,7 @@ def balance_table(
             _row(f"After: {method_words(record['method'])}", record, "after", places)
             for _, record in part.iterrows()
         ]
-    names = ("", "Pilots", "Others", "Std. difference", "Variance ratio")
+    names = ("", called.many, "Others", "Std. difference", "Variance ratio")
     return Table(
         name=f"balance-{outcome}" if outcome else "balance",
         title="Balance before and after matching"
@@ -39,7 +44,7 @@ def balance_table(
         rows=tuple(rows),
         notes=(
             "The standardised difference is over the pooled standard deviation before matching.",
-            "The variance ratio is that of pilots over that of others.",
+            f"The variance ratio is that of {called.many} over that of others.",
             *notes,
         ),
         data=balance,

@@ -1,12 +1,14 @@
-"""The baseline, models 1 to 4 side by side, as Table 4 of the paper."""
+"""The baseline: its models side by side."""
 
 from __future__ import annotations
 
 import pandas as pd
 
 from oib_pipeline.report.blocks import Cell, Table
+from oib_pipeline.report.called import Called
 from oib_pipeline.report.estimation_sample import EstimationSample, estimation_sample
 from oib_pipeline.report.headline import TREATMENT
+from oib_pipeline.report.labels import TREATED_CITY
 from oib_pipeline.report.numbers import MISSING, fixed, whole
 from oib_pipeline.report.tables.models import (
     Column,
@@ -15,6 +17,7 @@ from oib_pipeline.report.tables.models import (
     models_table,
     number_cell,
 )
+from oib_pipeline.report.text import capital
 
 
 def baseline_table(
@@ -22,8 +25,8 @@ def baseline_table(
     panel: pd.DataFrame,
     *,
     name: str = "baseline",
-    title: str = "Effect of the pilot policy on industrial structure",
-    paper: str = "Table 4",
+    title: str,
+    called: Called = TREATED_CITY,
     notes: tuple[str, ...] = (),
 ) -> Table:
     """Estimates of every term, then controls, effects, N, cities, fit and the outcome's mean."""
@@ -39,13 +42,13 @@ def baseline_table(
             ("Year effects", lambda column: Cell("yes")),
             ("City-years", count_cell("n_obs")),
             ("Cities (clusters)", count_cell("n_clusters")),
-            ("Pilots", lambda column: _cities(column, used[_key(column)], pilots=True)),
+            (capital(called.many), lambda column: _cities(column, used[_key(column)], pilots=True)),
             ("Others", lambda column: _cities(column, used[_key(column)], pilots=False)),
             ("R² within", number_cell("r2_within")),
             ("Mean of outcome", lambda column: _mean(column, used[_key(column)])),
         ),
         notes=notes,
-        paper=paper,
+        called=called,
     )
 
 

@@ -9,8 +9,9 @@ from typing import Any
 import pandas as pd
 
 from oib_pipeline.report.blocks import Cell, Head, Row, Table
+from oib_pipeline.report.called import Called
 from oib_pipeline.report.inputs import ReportInputs
-from oib_pipeline.report.labels import label
+from oib_pipeline.report.labels import TREATED_CITY, label
 from oib_pipeline.report.numbers import MISSING, fixed, number, p_value, percent, whole
 from oib_pipeline.report.tables.specifications import TITLES
 
@@ -29,7 +30,7 @@ KINDS = {
 }
 
 
-def changed_table(changes: pd.DataFrame) -> Table:
+def changed_table(changes: pd.DataFrame, called: Called = TREATED_CITY) -> Table:
     """One row a release, year, city, file, field and library that differs; stages alike in one."""
     rest = changes[changes["kind"] != "value"]
     rest = rest[["kind", "name", "change", "was", "now"]].astype("object").fillna("")
@@ -37,7 +38,7 @@ def changed_table(changes: pd.DataFrame) -> Table:
     rest = rest.sort_values(["_order", "name"], kind="stable").drop(columns="_order")
     told: dict[tuple[str, ...], list[str]] = {}
     for record in rest.to_dict("records"):
-        what, which, *differs = _changed(record)
+        what, which, *differs = _changed(record, called)
         alone = "" if record["kind"] == "code" else which
         told.setdefault((what, *differs, alone), []).append(which)
     rows = [
@@ -145,13 +146,13 @@ def moved_by_result_table(moves: pd.DataFrame) -> Table:
     )
 
 
-def _changed(record: dict[str, Any]) -> tuple[str, ...]:
+def _changed(record: dict[str, Any], called: Called) -> tuple[str, ...]:
     kind, name = str(record["kind"]), str(record["name"])
     was, now = str(record["was"]), str(record["now"])
     if kind == "code":
         return (KINDS[kind], name, "changed", *_rooms(was, now))
     if kind == "city":
-        return (KINDS[kind], name, record["change"], _city(was), _city(now))
+        return (KINDS[kind], name, record["change"], _city(was, called), _city(now, called))
     if kind == "year":
         return (KINDS[kind], name, record["change"], "", "")
     if kind == "values":
@@ -177,12 +178,12 @@ def _rooms(was: str, now: str) -> tuple[str, str]:
     return before, after
 
 
-def _city(facts: str) -> str:
+def _city(facts: str, called: Called) -> str:
     if not facts.startswith("{"):
         return facts
     known = json.loads(facts)
-    pilot = ", pilot" if known["treated"] else ""
-    return f"{known['name']}, {known['region']}{pilot}"
+    treated = f", {called.kind}" if known["treated"] else ""
+    return f"{known['name']}, {known['region']}{treated}"
 
 
 def _estimate(value: float) -> str:

@@ -14,6 +14,7 @@ from oib_pipeline.report.headline import Headline
 def checks_table(made: Sequence[tuple[Headline, Sequence[Check]]]) -> Table:
     """Rows by outcome and check; each leads to where it is shown."""
     rows: list[Row] = []
+    kinds = {check.kind for _, found in made for check in found}
     for head, found in made:
         rows.append(Row((Cell(head.words.short),), "group", rule=bool(rows)))
         rows += [
@@ -32,7 +33,7 @@ def checks_table(made: Sequence[tuple[Headline, Sequence[Check]]]) -> Table:
         align="plp",
         head=(tuple(Head(name) for name in ("Check", "Agrees", "What came out")),),
         rows=tuple(rows),
-        notes=RULES,
+        notes=tuple(rule for kind, rule in RULES.items() if kind in kinds),
         data=pd.DataFrame(
             [
                 {

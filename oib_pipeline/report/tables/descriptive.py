@@ -1,4 +1,4 @@
-"""Descriptive statistics of the estimation sample, as Table 3 of the paper."""
+"""Descriptive statistics of the estimation sample."""
 
 from __future__ import annotations
 
@@ -31,7 +31,6 @@ def descriptive_table(frame: pd.DataFrame, *, notes: tuple[str, ...] = ()) -> Ta
             *notes,
         ),
         data=frame,
-        paper="Table 3",
     )
 
 

@@ -6,6 +6,7 @@ from math import comb
 
 import pandas as pd
 
+from oib_pipeline.report.called import Called
 from oib_pipeline.report.numbers import number, whole
 from oib_pipeline.report.text import listing
 
@@ -27,8 +28,8 @@ def draws_note(frame: pd.DataFrame, what: str = "") -> tuple[str, ...]:
     return (f"{lead}{made} draws{seed}; the smallest possible p is {least}.",)
 
 
-def few_ways_notes(frame: pd.DataFrame) -> tuple[str, ...]:
-    """Groups with fewer ways to choose their pilots than draws: there p is never much smaller."""
+def few_ways_notes(frame: pd.DataFrame, called: Called) -> tuple[str, ...]:
+    """Groups whose treated cities can be chosen in fewer ways than there are draws."""
     if not {"group", "n_treated", "n_control", "draws", "p_t"} <= set(frame.columns):
         return ()
     rows = frame[frame["p_t"].notna()].drop_duplicates("group")
@@ -37,8 +38,8 @@ def few_ways_notes(frame: pd.DataFrame) -> tuple[str, ...]:
         ways = comb(int(row.n_treated) + int(row.n_control), int(row.n_treated))
         if ways < row.draws:
             notes.append(
-                f"{row.group}: its pilots can be chosen in {whole(ways)} ways only, so p there is "
-                f"hardly below {number(1 / ways)}."
+                f"{row.group}: its {called.one if row.n_treated == 1 else called.many} can be "
+                f"chosen in {whole(ways)} ways only, so p there is hardly below {number(1 / ways)}."
             )
     return tuple(notes)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from oib_pipeline.contract.counting import noun
 from oib_pipeline.report.blocks import Cell, Head, Row, Table
 from oib_pipeline.report.checks import permutation_p
 from oib_pipeline.report.headline import Headline
@@ -33,25 +34,32 @@ def headline_table(found: list[Headline], inputs: ReportInputs) -> Table:
     )
     return Table(
         name="headline",
-        title="The headline estimates",
+        title=f"The headline {noun(found, 'estimate')}",
         align="lrrrrrr",
         head=(tuple(Head(name) for name in names),),
         rows=tuple(rows),
         notes=(
-            "Two-way fixed effects with "
-            + (
-                "the study’s controls"
-                if all(head.with_controls for head in found)
-                else "controls where a model has them"
-            )
-            + "; all models are in [[baseline]].",
+            f"Two-way fixed effects {_with(found, inputs)}; {_others(inputs)} in [[baseline]].",
             (
-                "Permutation p: which cities are pilots drawn at random, compared by t. In s.d.: "
-                "the estimate over the outcome’s standard deviation."
+                f"Permutation p: which cities are {inputs.called.being} drawn at random, compared "
+                "by t. In s.d.: the estimate over the outcome’s standard deviation."
             ),
         ),
         data=data,
     )
+
+
+def _with(found: list[Headline], inputs: ReportInputs) -> str:
+    if all(head.with_controls for head in found):
+        return f"with the study’s {noun(inputs.controls, 'control')}"
+    if not any(head.with_controls for head in found):
+        return "without controls"
+    return "with controls where a model has them"
+
+
+def _others(inputs: ReportInputs) -> str:
+    models = inputs.frame("baseline")[["outcome", "model"]].drop_duplicates()
+    return "the model is" if len(models) == 1 else "all models are"
 
 
 def _keys(found: list[Headline]) -> object:

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from oib_pipeline.contract.counting import noun
 from oib_pipeline.report.blocks import Cell, Head, Row, Table
+from oib_pipeline.report.called import Called
 from oib_pipeline.report.headline import TREATMENT
-from oib_pipeline.report.labels import convention_without_df, convention_words, short
+from oib_pipeline.report.labels import TREATED_CITY, convention_without_df, convention_words, short
 from oib_pipeline.report.numbers import STAR_NOTE, decimals_for, fixed, stars, whole
 from oib_pipeline.report.text import listing
 
@@ -53,7 +55,7 @@ def models_table(
     title: str,
     statistics: Sequence[tuple[str, Callable[[Column], Cell]]],
     notes: Sequence[str] = (),
-    paper: str = "",
+    called: Called = TREATED_CITY,
     inference: bool = True,
 ) -> Table:
     """The printed table of some models.
@@ -61,7 +63,7 @@ def models_table(
     ``statistics`` gives the rows under the estimates: a name and what each model has there.
     """
     terms = list(dict.fromkeys(term for column in columns for term in column.rows["term"]))
-    lines = [_estimates(term, columns) for term in terms]
+    lines = [_estimates(term, columns, called) for term in terms]
     foot = [
         Row((Cell(text), *(tell(column) for column in columns)), rule=position == 0)
         for position, (text, tell) in enumerate(statistics)
@@ -78,7 +80,6 @@ def models_table(
             *notes,
         ),
         data=pd.concat([column.rows for column in columns], ignore_index=True),
-        paper=paper,
     )
 
 
@@ -101,9 +102,12 @@ def decimals_of(rows: Iterable[pd.Series]) -> int:
 
 def fit_note(frame: pd.DataFrame) -> str:
     """What every model of a table has on its right-hand side besides the treatment."""
+    models = frame[["outcome", "model"]].drop_duplicates()
+    every = "The model has" if len(models) == 1 else "All models have"
     controls = [term for term in dict.fromkeys(frame["term"]) if term != TREATMENT]
-    held = f"the controls {listing([short(str(term)) for term in controls])}; " if controls else ""
-    return f"All models have {held}effects of cities and of years."
+    names = listing([short(str(term)) for term in controls])
+    held = f"the {noun(controls, 'control')} {names}; " if controls else ""
+    return f"{every} {held}effects of cities and of years."
 
 
 def means_note(panel: pd.DataFrame, outcomes: Iterable[str]) -> str:
@@ -148,14 +152,14 @@ def _model(model: str) -> str:
     return f"({model})" if model.isdigit() else model
 
 
-def _estimates(term: str, columns: Sequence[Column]) -> Row:
+def _estimates(term: str, columns: Sequence[Column], called: Called) -> Row:
     found = [column.term(term) for column in columns]
     decimals = decimals_of(row for row in found if row is not None)
     cells = (
         Cell() if row is None else estimate_cell(row["estimate"], row["se"], row["p"], decimals)
         for row in found
     )
-    return Row((Cell(short(term)), *cells))
+    return Row((Cell(short(term, called)), *cells))
 
 
 def _number(value: float) -> float | None:

@@ -5,13 +5,18 @@ from __future__ import annotations
 import pandas as pd
 
 from oib_pipeline.report.blocks import Cell, Head, Row, Table
-from oib_pipeline.report.labels import short
+from oib_pipeline.report.called import Called
+from oib_pipeline.report.labels import TREATED_CITY, short
 from oib_pipeline.report.numbers import fixed, number, p_value, whole
 from oib_pipeline.report.tables.drawn import draws_note
 
 
 def placebo_table(
-    frame: pd.DataFrame, draws: pd.DataFrame, *, notes: tuple[str, ...] = ()
+    frame: pd.DataFrame,
+    draws: pd.DataFrame,
+    *,
+    called: Called = TREATED_CITY,
+    notes: tuple[str, ...] = (),
 ) -> Table:
     """One row an outcome: estimate, t, mean and spread of the draws, permutation p-values."""
     rows = []
@@ -38,7 +43,7 @@ def placebo_table(
     )  # fmt: skip
     return Table(
         name="placebo",
-        title="Placebo: pilots drawn at random",
+        title=f"Placebo: {called.many} drawn at random",
         align="lrrrrrrr",
         head=(tuple(Head(name) for name in names),),
         rows=tuple(rows),

@@ -1,16 +1,19 @@
-"""The policy's documents and its pilot cities, as Table 1 of the paper."""
+"""The documents of the study's policy."""
 
 from __future__ import annotations
 
+from oib_pipeline.contract.counting import noun
 from oib_pipeline.report.blocks import Cell, Head, Row, Table
 from oib_pipeline.report.inputs import ReportInputs
 from oib_pipeline.report.numbers import month
 
 
 def policy_table(inputs: ReportInputs) -> Table:
-    """Every document of the registry in order of time, with what it does."""
-    documents = inputs.registry.documents.sort_values(["date", "document"], kind="stable")
+    """Every document of the policy in order of time, with what it does."""
+    documents = inputs.registry.documents_of(inputs.study.policy)
+    on = inputs.study.words.policy
     used = set(inputs.registry.policy(inputs.study.policy)["document"])
+    dated = noun(used, "document whose start", "documents whose starts")
     rows = [
         Row(
             (
@@ -24,11 +27,10 @@ def policy_table(inputs: ReportInputs) -> Table:
     ]
     return Table(
         name="policy-documents",
-        title="Policy documents on old industrial districts",
+        title=f"Policy documents on {on}" if on else "The policy’s documents",
         align="lppp",
         head=(tuple(Head(text) for text in ("Date", "Document", "Issued by", "What it does")),),
         rows=tuple(rows),
-        notes=("† The document whose start this study takes as the policy’s date.",),
+        notes=(f"† The {dated} this study takes as the policy’s date.",),
         data=documents,
-        paper="Table 1",
     )

@@ -1,20 +1,22 @@
-"""Difference in differences on matched samples, as Table 6 of the paper."""
+"""Difference in differences on matched samples."""
 
 from __future__ import annotations
 
 import pandas as pd
 
 from oib_pipeline.report.blocks import Cell, Head, Row, Table
+from oib_pipeline.report.called import Called
 from oib_pipeline.report.headline import TREATMENT
-from oib_pipeline.report.labels import convention_without_df, short
+from oib_pipeline.report.labels import TREATED_CITY, convention_without_df, short
 from oib_pipeline.report.methods import matched_on_words, method_words
 from oib_pipeline.report.numbers import STAR_NOTE, fixed, p_value, whole
 from oib_pipeline.report.tables.drawn import draws_note
 from oib_pipeline.report.tables.models import decimals_of, estimate_cell, fit_note
+from oib_pipeline.report.text import capital
 
 COUNTS = (
-    ("n_treated_matched", "Matched pilots"),
-    ("n_unmatched", "Pilots without a match"),
+    ("n_treated_matched", "Matched {many}"),
+    ("n_unmatched", "{Many} without a match"),
     ("n_controls_matched", "Matched others"),
     ("n_obs", "City-years"),
     ("n_clusters", "Cities (clusters)"),
@@ -22,15 +24,17 @@ COUNTS = (
 )
 # where city-years are matched, these count city-years
 STACKED = {
-    "n_treated_matched": "Matched pilot city-years",
-    "n_unmatched": "Pilot city-years without a match",
+    "n_treated_matched": "Matched {kind} city-years",
+    "n_unmatched": "{Kind} city-years without a match",
     "n_controls_matched": "Matched other city-years",
 }
 
 FEWER = "City-years get fewer draws because each draw scores and matches all of them anew."
 
 
-def psm_table(frame: pd.DataFrame, *, notes: tuple[str, ...] = ()) -> Table:
+def psm_table(
+    frame: pd.DataFrame, *, called: Called = TREATED_CITY, notes: tuple[str, ...] = ()
+) -> Table:
     """A panel for cities matched, one for stacked city-years; columns by outcome and method."""
     effects = frame[frame["term"] == TREATMENT]
     columns = effects[["outcome", "method"]].drop_duplicates().sort_values("outcome", kind="stable")
@@ -40,7 +44,7 @@ def psm_table(frame: pd.DataFrame, *, notes: tuple[str, ...] = ()) -> Table:
         cells = part.set_index(["outcome", "method"])
         found = [cells.loc[[pair]].iloc[0] if pair in cells.index else None for pair in pairs]
         rows.append(Row((Cell(matched_on_words(str(kind))),), "group", rule=bool(rows)))
-        rows += _panel(found, STACKED if kind == "unit-time" else {})
+        rows += _panel(found, STACKED if kind == "unit-time" else {}, called)
     return Table(
         name="psm-did",
         title="Effect on matched samples (PSM-DID)",
@@ -50,13 +54,23 @@ def psm_table(frame: pd.DataFrame, *, notes: tuple[str, ...] = ()) -> Table:
         notes=(
             f"Standard errors in parentheses take the match as given. {STAR_NOTE}",
             f"They are {convention_without_df(effects['convention'].iloc[0])}.",
-            "Permutation p redraws which cities are pilots and repeats score, match and fit.",
+            _redrawn(called),
             *_draws(effects),
             fit_note(frame),
             *notes,
         ),
         data=frame,
-        paper="Table 6",
+    )
+
+
+def _count(value: float) -> Cell:
+    """A count; n.a. where the match failed."""
+    return Cell(whole(value), value=None if pd.isna(value) else float(value))
+
+
+def _redrawn(called: Called) -> str:
+    return (
+        f"Permutation p redraws which cities are {called.being} and repeats score, match and fit."
     )
 
 
@@ -81,24 +95,27 @@ def _head(pairs: list[tuple[str, str]]) -> tuple[tuple[Head, ...], ...]:
     return top, (Head(), *(Head(method_words(method).capitalize()) for _, method in pairs))
 
 
-def _panel(found: list[pd.Series | None], words: dict[str, str]) -> list[Row]:
+def _panel(found: list[pd.Series | None], words: dict[str, str], called: Called) -> list[Row]:
     places = decimals_of(row for row in found if row is not None)
     effect = (
         Cell("n.a.") if row is None else estimate_cell(row["estimate"], row["se"], row["p"], places)
         for row in found
     )
-    rows = [Row((Cell(short(TREATMENT)), *effect))]
+    rows = [Row((Cell(short(TREATMENT, called)), *effect))]
     if any(row is not None and pd.notna(row.get("p_t")) for row in found):
         cells = (
             Cell() if row is None else Cell(p_value(row["p_t"]), value=row["p_t"]) for row in found
         )
         rows.append(Row((Cell("Permutation p"), *cells)))
     for name, text in COUNTS:
-        cells = (
-            Cell() if row is None else Cell(whole(row[name]), value=float(row[name]))
-            for row in found
+        cells = (Cell() if row is None else _count(row[name]) for row in found)
+        said = words.get(name, text).format(
+            many=called.many,
+            Many=capital(called.many),
+            kind=called.kind,
+            Kind=capital(called.kind),
         )
-        rows.append(Row((Cell(words.get(name, text)), *cells)))
+        rows.append(Row((Cell(said), *cells)))
     fit = (
         Cell() if row is None else Cell(fixed(row["r2_within"], 3), value=row["r2_within"])
         for row in found

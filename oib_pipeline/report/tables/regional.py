@@ -1,19 +1,21 @@
-"""Effects by region with permutation p-values first, as Table 7 of the paper."""
+"""Effects by region with permutation p-values first."""
 
 from __future__ import annotations
 
 import pandas as pd
 
 from oib_pipeline.report.blocks import Cell, Head, Row, Table
+from oib_pipeline.report.called import Called
 from oib_pipeline.report.headline import TREATMENT
-from oib_pipeline.report.labels import convention_without_df, short
+from oib_pipeline.report.labels import TREATED_CITY, convention_without_df, short
 from oib_pipeline.report.numbers import decimals_for, fixed, interval, p_phrase, p_value, whole
 from oib_pipeline.report.tables.drawn import draws_note, few_ways_notes
 from oib_pipeline.report.tables.models import estimate_cell, fit_note
+from oib_pipeline.report.text import capital
 
 FEW = (
-    "With few pilots in a region, clustered standard errors are too small: go by the permutation "
-    "p, which redraws pilots within the region. There are no stars, for that reason."
+    "With few {many} in a region, clustered standard errors are too small: go by the permutation "
+    "p, which redraws {many} within the region. There are no stars, for that reason."
 )
 CONTRAST = (
     "An effect that is clear in one region and not in another is no difference between the two; "
@@ -21,7 +23,9 @@ CONTRAST = (
 )
 
 
-def regional_table(frame: pd.DataFrame, *, notes: tuple[str, ...] = ()) -> Table:
+def regional_table(
+    frame: pd.DataFrame, *, called: Called = TREATED_CITY, notes: tuple[str, ...] = ()
+) -> Table:
     """One row a region and outcome; under each outcome the test that all regions are alike."""
     effects = frame[frame["term"] == TREATMENT]
     rows: list[Row] = []
@@ -31,7 +35,7 @@ def regional_table(frame: pd.DataFrame, *, notes: tuple[str, ...] = ()) -> Table
         rows.append(Row((Cell(_test(part.iloc[0])),), "group"))
     reasons = effects.loc[effects["estimate"].isna(), ["group", "note"]].drop_duplicates()
     names = (
-        "Region", "Pilots", "Others", "City-years", "Estimate", "95% interval",
+        "Region", capital(called.many), "Others", "City-years", "Estimate", "95% interval",
         "Permutation p", "Clustered p", "R² within",
     )  # fmt: skip
     redrawn = effects[effects["p_t"].notna()]
@@ -44,17 +48,16 @@ def regional_table(frame: pd.DataFrame, *, notes: tuple[str, ...] = ()) -> Table
         rows=tuple(rows),
         notes=(
             "Standard errors in parentheses.",
-            FEW,
+            FEW.format(many=called.many),
             CONTRAST,
             fit_note(frame),
             *(draws_note(redrawn) if len(redrawn) else ()),
-            *few_ways_notes(redrawn),
+            *few_ways_notes(redrawn, called),
             *([f"Standard errors {convention_without_df(said.iloc[0])}."] if len(said) else []),
             *(f"{row.group}: n.a. because {row.note}." for row in reasons.itertuples()),
             *notes,
         ),
         data=frame,
-        paper="Table 7",
     )
 
 

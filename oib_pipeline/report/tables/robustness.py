@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 
 from oib_pipeline.report.blocks import Cell, Head, Row, Table
+from oib_pipeline.report.called import Called
 from oib_pipeline.report.choices import choice_words, meanings, options
 from oib_pipeline.report.figures.specifications import significant
-from oib_pipeline.report.labels import short
+from oib_pipeline.report.labels import TREATED_CITY, short
 from oib_pipeline.report.numbers import interval, number, percent, whole
 from oib_pipeline.report.text import capital
 
@@ -17,7 +18,13 @@ NUMBERS = ("estimate", "p", "p_t")
 FEWER = "Options with fewer specifications were tried with fewer of the other options."
 
 
-def robustness_table(frame: pd.DataFrame, *, notes: tuple[str, ...] = ()) -> Table:
+def robustness_table(
+    frame: pd.DataFrame,
+    panel: pd.DataFrame,
+    *,
+    called: Called = TREATED_CITY,
+    notes: tuple[str, ...] = (),
+) -> Table:
     """For all specifications and those of each option: count, median, range, share clear."""
     outcomes = list(dict.fromkeys(frame["outcome"]))
     chosen_by = options(frame)
@@ -43,7 +50,7 @@ def robustness_table(frame: pd.DataFrame, *, notes: tuple[str, ...] = ()) -> Tab
         notes=(
             CLEAR,
             FEWER,
-            *meanings(frame),
+            *meanings(frame, panel, called),
             *notes,
         ),
         data=frame,

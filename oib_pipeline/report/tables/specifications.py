@@ -80,9 +80,9 @@ def _row(origin: Origin, inputs: ReportInputs) -> Row:
 def _named(inputs: ReportInputs) -> str:
     """The controls by their columns, once for all models."""
     if not inputs.controls:
-        return "did: the treatment, 1 in a pilot from the policy on."
+        return f"did: the treatment, 1 in a {inputs.called.one} from the policy on."
     return (
-        f"did: the treatment, 1 in a pilot from the policy on; {CONTROLS}: "
+        f"did: the treatment, 1 in a {inputs.called.one} from the policy on; {CONTROLS}: "
         f"{' + '.join(inputs.controls)}."
     )
 

@@ -1,9 +1,10 @@
-"""What each variable means, how it is measured and where it comes from, as Table 2 of the paper."""
+"""What each variable means, how it is measured and where it comes from."""
 
 from __future__ import annotations
 
 import pandas as pd
 
+from oib_pipeline.contract.counting import noun
 from oib_pipeline.report.blocks import Cell, Head, Row, Table
 from oib_pipeline.report.inputs import ReportInputs
 from oib_pipeline.report.labels import label
@@ -13,16 +14,16 @@ def variables_table(inputs: ReportInputs) -> Table:
     """Outcomes, the treatment and the study's controls, those left out marked."""
     gone = set(inputs.study.controls) - set(inputs.controls)
     groups = (
-        ("Outcomes", inputs.study.outcomes),
+        (noun(inputs.study.outcomes, "Outcome"), inputs.study.outcomes),
         ("Treatment", ["did"]),
-        ("Controls", inputs.study.controls),
+        (noun(inputs.study.controls, "Control"), inputs.study.controls),
     )
     rows, data = [], []
     for title, names in groups:
         if names:
             rows.append(Row((Cell(title),), kind="group"))
         for name in names:
-            words = label(name)
+            words = label(name, inputs.called)
             mark = " (left out)" if name in gone else ""
             rows.append(
                 Row(
@@ -53,5 +54,4 @@ def variables_table(inputs: ReportInputs) -> Table:
         rows=tuple(rows),
         notes=tuple(note for _, names in groups for name in names if (note := label(name).note)),
         data=pd.DataFrame(data),
-        paper="Table 2",
     )
