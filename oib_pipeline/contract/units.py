@@ -21,3 +21,11 @@ def stated_units(variable: str) -> list[str]:
 def factor(variable: str, stated: str) -> float | None:
     """What a value in the stated unit is multiplied by; None where the unit does not fit."""
     return _factors().get((variables()[variable].unit, stated))
+
+
+def sizes(variable: str) -> dict[str, float]:
+    """Factor by spelling of the units of a variable, one spelling for each factor."""
+    found: dict[float, str] = {}
+    for stated in stated_units(variable):
+        found.setdefault(factor(variable, stated) or 0.0, stated)
+    return {stated: scale for scale, stated in found.items()}

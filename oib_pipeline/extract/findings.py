@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from oib_pipeline.contract.variables import variables
-from oib_pipeline.extract.plausible import SLACK, factors, scope_pairs
+from oib_pipeline.extract.magnitudes import factors
+from oib_pipeline.extract.plausible import SLACK, scope_pairs
 from oib_pipeline.extract.reading import Reading
 from oib_pipeline.extract.sheets import FileReading
 from oib_pipeline.extract.zeros import zeros

@@ -94,7 +94,7 @@ def inspect_path(
     files = list(read_files(release, registry))
     note_missing_cities(files, registry)
     problems += [problem for file in files for problem in file.all_problems]
-    observations, _ = assemble(release, files, problems)
+    observations, _ = assemble(release, files, problems, registry.gazetteer.nation)
     if path.is_dir():
         problems += nothing_read(release, files, problems, len(observations))
     if manifest is not None and path.is_dir():

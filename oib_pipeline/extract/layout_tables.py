@@ -9,8 +9,8 @@ from pathlib import Path
 from oib_pipeline.contract.errors import OibError
 from oib_pipeline.contract.units import stated_units
 from oib_pipeline.contract.variables import variables
-from oib_pipeline.extract.layout_rules import in_editions
 from oib_pipeline.extract.text import squash
+from oib_pipeline.registry.nation import PER_HEAD, TOTALS
 
 FOLDER = Path(__file__).parent / "layouts"
 SCOPES = ("whole_city", "districts")
@@ -22,7 +22,7 @@ COLUMNS = {
     "units": "printed stated note",
     "scopes": "printed scope",
     "missing": "series variable mark first_edition last_edition note",
-    "magnitudes": "variable low high note editions",
+    "magnitudes": "variable low high of note editions",
     "rows": "series match label code action city_code reason",
     "cells": "release file sheet cell text use reason",
 }
@@ -122,6 +122,8 @@ def _check(name: str, row: dict[str, str], place: str) -> None:
         one_of("action", {"ignore", "discard", "city", "province"})
         if row["action"] in {"city", "province"} and not row["city_code"]:
             raise OibError(f"{place}: {undecided({'city_code': 'which it is'})}")
+    elif name == "magnitudes":
+        one_of("of", {"", PER_HEAD, *TOTALS})
     if (asked := DECIDED.get(name)) and not any(row[column] for column in asked):
         raise OibError(f"{place}: {undecided(asked)}")
 
@@ -137,13 +139,3 @@ def _repeated(row: dict[str, str]) -> list[str]:
     """What a header is said to repeat and the contract does not know."""
     named = row["repeats"].split("/") if row["repeats"] else []
     return [name for name in named if name not in variables()]
-
-
-def magnitudes(edition: int | str = "") -> dict[str, tuple[float, float]]:
-    """Least and greatest median of a column by variable; a row for the edition comes first."""
-    limits = {}
-    for row in sorted(read_layout_table("magnitudes"), key=lambda row: bool(row["editions"])):
-        own = row["editions"]
-        if not own or (isinstance(edition, int) and in_editions(own, edition)):
-            limits[row["variable"]] = (float(row["low"]), float(row["high"]))
-    return limits

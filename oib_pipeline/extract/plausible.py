@@ -2,83 +2,114 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
 from oib_pipeline.contract.errors import Problem
-from oib_pipeline.contract.units import factor
+from oib_pipeline.contract.units import sizes
 from oib_pipeline.contract.variables import variables
-from oib_pipeline.extract.layout_tables import magnitudes
-from oib_pipeline.extract.zeros import advice
+from oib_pipeline.extract.magnitudes import ENOUGH, Magnitude, factors, magnitudes
+from oib_pipeline.extract.parts import parts_above
+from oib_pipeline.extract.zeros import advice as zero_advice
+from oib_pipeline.registry.nation import Nation
 
-ENOUGH = 15  # values from which a column's median is trusted
 SWAPPED = 0.2  # share of cities whose districts may exceed the whole city before a swap is certain
 SLACK = 1.001  # rounding
 ADDITIVE = {"mcny", "k_persons", "km2", "ha", "n"}
 COLUMN = ["file", "sheet", "variable", "scope", "unit"]
 
 
-def implausible(table: pd.DataFrame, series: str, edition: int | str) -> list[Problem]:
-    """Columns whose median is out of any proportion, or whose two scopes look exchanged.
+def implausible(
+    table: pd.DataFrame, series: str, edition: int | str, nation: Nation
+) -> list[Problem]:
+    """Columns out of any proportion, parts above their whole, two scopes that look exchanged.
 
     A unit that is wrong by a factor of 100 or more, or two columns exchanged, moves a whole column;
-    a single odd value does not (see ``findings``). ``table`` has the columns of raw_observations.
+    a single odd value does not (see ``findings``). ``table`` has the columns of raw_observations;
+    money and people are measured by what the ``nation`` had in the year.
     """
     if table.empty:
         return []
-    problems = _magnitudes(table, series, edition)
-    return problems or _scopes(table)
+    problems = _magnitudes(table, series, edition, nation)
+    return problems or parts_above(table) or _scopes(table)
 
 
-def factors(table: pd.DataFrame) -> np.ndarray:
-    """Factor to the contract's unit of each row."""
-    units = table["unit"].cat.categories
-    names = table["variable"].cat.categories
-    rows = [[factor(name, unit) or np.nan for unit in units] for name in names]
-    grid = np.array(rows).reshape(len(names), len(units))
-    return grid[table["variable"].cat.codes, table["unit"].cat.codes]
-
-
-def _magnitudes(table: pd.DataFrame, series: str, edition: int | str) -> list[Problem]:
+def _magnitudes(
+    table: pd.DataFrame, series: str, edition: int | str, nation: Nation
+) -> list[Problem]:
     limits = magnitudes(edition)
-    grouped = table.groupby(COLUMN, observed=True, sort=True)
-    columns = grouped.agg(
-        median=("value", "median"), n=("value", "size"), cell=("cell", "first"),
-        header=("header", "first"), release=("release", "first"),
-    ).reset_index()  # fmt: skip
+    scaled = table.assign(scaled=table["value"].to_numpy() * factors(table))
     problems = []
-    for row in columns.itertuples():
-        low, high = limits[str(row.variable)]
-        median = float(row.median) * (factor(str(row.variable), str(row.unit)) or np.nan)
-        if row.n < ENOUGH or low <= median <= high:
-            continue
-        unit = variables()[str(row.variable)].unit
-        problems.append(
-            Problem(
-                release=str(row.release),
-                file=str(row.file),
-                sheet=str(row.sheet),
-                cell=str(row.cell),
-                found=f"a median of {median:,.6g} {unit} under {str(row.header)!r} "
-                f"({row.scope}, stated in {row.unit})",
-                expected=f"{low:,g} to {high:,g} for {row.variable}",
-                todo=advice(str(row.variable), _least(table, row), series, edition)
+    for _, rows in scaled.groupby(COLUMN, observed=True, sort=True):
+        first = rows.iloc[0]
+        name = str(first["variable"])
+        limit = limits[name]
+        years = rows["year"].to_numpy()
+        measured = limit.measured(rows["scaled"].to_numpy(), years, nation)
+        for own in _groups(rows, limit):
+            median, places = float(np.median(measured[own])), _places(rows[own], limit)
+            if limit.allows(median, places) or (not median and places < ENOUGH):
+                continue
+            low, high = limit.bounds(places)
+            year = f" in {years[own][0]}" if len(set(years[own])) == 1 and limit.of else ""
+            todo = (
+                zero_advice(name, _least(rows), series, edition)
                 if median == 0
-                else "Check unit and heading of that column. If the unit over the table is not "
-                "that column's, give its own in layouts/headers.csv, with the table's title under "
-                "`table`; if all is right, widen layouts/magnitudes.csv, where a "
-                "row may name its `editions`.",
+                else _other_unit(rows[own], limit, places, nation)
             )
-        )
+            problems.append(
+                Problem(
+                    release=str(first["release"]),
+                    file=str(first["file"]),
+                    sheet=str(first["sheet"]),
+                    cell=str(rows[own].iloc[0]["cell"]),
+                    found=f"a median of {median:,.6g} {limit.unit(name)}{year} under "
+                    f"{str(first['header'])!r} ({first['scope']}, stated in {first['unit']})",
+                    expected=f"{low:,.6g} to {high:,.6g} for {name}",
+                    todo=todo,
+                )
+            )
+            break  # one problem a column
     return problems
 
 
-def _least(table: pd.DataFrame, column: Any) -> str:
+def _groups(rows: pd.DataFrame, limit: Magnitude) -> list[np.ndarray]:
+    """Rows (rows,) of a column whose median is looked at: a year with enough places, the rest."""
+    if not limit.of:
+        return [np.ones(len(rows), dtype=bool)]
+    size = rows.groupby("year")["year"].transform("size").to_numpy()
+    years = rows["year"].to_numpy()
+    groups = [years == year for year in np.unique(years[size >= ENOUGH])]
+    return [*groups, size < ENOUGH] if (size < ENOUGH).any() else groups
+
+
+def _places(rows: pd.DataFrame, limit: Magnitude) -> int:
+    return rows["city_code"].nunique() if limit.of else len(rows)
+
+
+def _other_unit(rows: pd.DataFrame, limit: Magnitude, places: int, nation: Nation) -> str:
+    """What to do about a column out of proportion, with the units in which it would not be."""
+    first = rows.iloc[0]
+    name = str(first["variable"])
+    years = rows["year"].to_numpy()
+    fitting = []
+    for unit, scale in sizes(name).items():
+        measured = limit.measured(rows["value"].to_numpy() * scale, years, nation)
+        if limit.allows(float(np.median(measured)), places):
+            fitting.append(f"{unit} would make it {np.median(measured):,.4g}")
+    return (
+        "Check unit and heading of that column"
+        + (f" ({'; '.join(fitting)}). " if fitting else ". ")
+        + "If the unit over the table is not "
+        "that column's, give its own in layouts/headers.csv, with the table's title under "
+        "`table`; if all is right, widen layouts/magnitudes.csv, where a "
+        "row may name its `editions`."
+    )
+
+
+def _least(rows: pd.DataFrame) -> str:
     """The first text of a column that prints a zero; its first text where none does."""
-    own = np.logical_and.reduce([table[name] == getattr(column, name) for name in COLUMN])
-    return str(min(table.loc[own, "text"], key=lambda text: bool(text.strip("0. "))))
+    return str(min(rows["text"], key=lambda text: bool(text.strip("0. "))))
 
 
 def _scopes(table: pd.DataFrame) -> list[Problem]:

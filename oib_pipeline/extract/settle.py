@@ -7,12 +7,13 @@ from oib_pipeline.extract.advice import line as advice
 from oib_pipeline.extract.blocks import Block
 from oib_pipeline.extract.grid import address
 from oib_pipeline.extract.header import Column
-from oib_pipeline.extract.layout import Layout
+from oib_pipeline.extract.place import Resolver
+from oib_pipeline.extract.printed_units import beside_units, printed_units
 from oib_pipeline.extract.reading import Reading, span
 from oib_pipeline.extract.segment import unit_line
 from oib_pipeline.extract.text import plain
 from oib_pipeline.extract.unknown import check_headers, unknown_unit
-from oib_pipeline.extract.which_unit import which_unit
+from oib_pipeline.extract.which_unit import candidates, which_unit
 
 # what yearbooks print of cities proper and of nothing else
 URBAN = {"construction_land_km2", "road_area_km2", "road_area_per_capita_m2"}
@@ -21,7 +22,7 @@ URBAN = {"construction_land_km2", "road_area_km2", "road_area_per_capita_m2"}
 def settle_columns(
     reading: Reading,
     block: Block,
-    layout: Layout,
+    resolver: Resolver,
     years: tuple[int, int],
     latest: int | None = None,
 ) -> None:
@@ -29,6 +30,7 @@ def settle_columns(
 
     ``latest`` is the year that the edition is of, where the series has such a rule.
     """
+    layout = resolver.layout
     _settle_year(reading, years, latest)
     check_headers(reading, layout)
     for place in reading.title.unknown_units:
@@ -37,7 +39,7 @@ def settle_columns(
         unknown_unit(reading, address(place.row, place.column), printed, layout)
     for column in reading.wanted:
         _settle_scope(reading, column)
-        _settle_unit(reading, column, block)
+        _settle_unit(reading, column, block, resolver)
         if column.year is not None and not years[0] <= column.year <= years[1]:
             _wrong_year(reading, column.cell, column.year, years)
 
@@ -104,24 +106,20 @@ def _settle_scope(reading: Reading, column: Column) -> None:
         )
 
 
-def _settle_unit(reading: Reading, column: Column, block: Block) -> None:
-    own = [unit for unit in column.units if unit]
-    over = [unit for unit in reading.title.units if unit]
-    if column.known.table and column.known.unit:
-        over = []  # what is said of a column in a table goes before what stands over the table
-    printed = own or over
+def _settle_unit(reading: Reading, column: Column, block: Block, resolver: Resolver) -> None:
+    printed = printed_units(reading, column)
     stated = sorted(set(printed))
     column.unit = printed[0] if printed else column.known.unit
-    allowed = f"one of {', '.join(stated_units(column.variable))}"
-    if len(stated) > 1 and not own and reading.title.several_units:
-        column.unit = which_unit(column, stated, block)
+    if len(stated) > 1 and not any(column.units) and reading.title.several_units:
+        column.unit = which_unit(reading, column, stated, block, resolver)
         if not column.unit:
-            reading.fault(
-                column.cell,
+            possible = [u for u in stated if factor(column.variable, u) is not None] or stated
+            _ask_unit(
+                reading,
+                column,
                 f"the units {', '.join(stated)} over the whole table, and none for {column.key!r}",
                 "one of them that its values fit",
-                "Say in layouts/headers.csv which it is, as "
-                f"{_row(reading, column, unit=_possible(column, stated))}.",
+                candidates(reading, column, possible, block, resolver),
             )
     elif len(stated) > 1:
         reading.fault(
@@ -130,26 +128,60 @@ def _settle_unit(reading: Reading, column: Column, block: Block) -> None:
             "one unit, the same in Chinese and English",
             "Check the page.",
         )
-    elif not column.unit and reading.title.unknown_units:
-        return  # told of already
+    elif column.unit and not printed and (beside := beside_units(reading, column)):
+        _as_beside(reading, column, beside)
+    elif not column.unit and (reading.title.unknown_units or column.unknown_unit):
+        return  # reported already
     elif not column.unit:
         possible = stated_units(column.variable)
-        beside = {u for other in reading.columns for u in other.units if u in possible}
-        example = which_unit(column, sorted(beside) or possible, block) or possible[0]
-        reading.fault(
-            column.cell,
+        _ask_unit(
+            reading,
+            column,
             f"no unit for {column.key!r}",
-            allowed,
-            "Give the unit in layouts/headers.csv if the source says it elsewhere, as "
-            f"{_row(reading, column, unit=example)}.",
+            f"one of {', '.join(possible)}",
+            candidates(reading, column, possible, block, resolver),
         )
     elif factor(column.variable, column.unit) is None:
         reading.fault(
             column.cell,
             f"the unit {column.unit!r} for {column.key!r}",
-            allowed,
+            f"one of {', '.join(stated_units(column.variable))}",
             "Check the header; a unit new to the contract goes to contract/units.csv.",
         )
+
+
+def _as_beside(reading: Reading, column: Column, beside: dict[float, str]) -> None:
+    """A column that prints no unit beside columns of its kind that print theirs.
+
+    The one unit that they print goes before the one that the series usually has; where they print
+    several, nothing says which it is.
+    """
+    if len(beside) > 1:
+        _ask_unit(
+            reading,
+            column,
+            f"no unit for {column.key!r}, beside {' and '.join(beside.values())}",
+            "a unit of its own, or one for all of its kind in the table",
+            "those beside it do not say which.",
+        )
+        return
+    ((scale, printed),) = beside.items()
+    if scale != factor(column.variable, column.unit):
+        unit, _, cell = printed.partition(" ")
+        reading.note(
+            column.cell,
+            f"no unit for {column.key!r}, beside {printed}",
+            f"a unit of its own; the series usually has {column.unit}",
+            f"It was read in {unit}, as the page prints in {cell.strip('()')}.",
+        )
+        column.unit = unit
+
+
+def _ask_unit(reading: Reading, column: Column, found: str, expected: str, which: str) -> None:
+    """A unit that only the source can say: its row leaves it empty, so that none is guessed."""
+    row = _row(reading, column, unit="")
+    todo = f"If the source says it elsewhere, add {row} to layouts/headers.csv, with that unit"
+    reading.fault(column.cell, found, expected, f"{todo}: {which}")
 
 
 def _row(reading: Reading, column: Column, **cells: str) -> str:
@@ -158,8 +190,3 @@ def _row(reading: Reading, column: Column, **cells: str) -> str:
     table = reading.rule.title if reading.rule else ""
     return advice("headers", series=reading.series, header=column.key, variable=column.variable,
                   table=table, **known)  # fmt: skip
-
-
-def _possible(column: Column, stated: list[str]) -> str:
-    """A stated unit that the variable can have."""
-    return next((u for u in stated if factor(column.variable, u) is not None), stated[0])

@@ -58,7 +58,7 @@ class BlockReader:
         years = self.release.data_years
         scopes = row_scopes(block, self.resolver)
         reading.row_scopes = scopes.used if scopes else ()
-        settle_columns(reading, block, self.layout, years, self._latest())
+        settle_columns(reading, block, self.resolver, years, self._latest())
         rows = read_rows(reading, block, self.resolver, years, before, scopes)
         if rows is not None and reading.cities:
             Collector(reading, block, *rows).collect(self.layout, self.release.edition)

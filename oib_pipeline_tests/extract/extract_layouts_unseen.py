@@ -63,14 +63,14 @@ def edition_of_1996_domestic_product():
          "人均国内生产总值(元)", ""],
         ["", *["地区", "市区"] * 5],
         *rows(lambda c: [G0(c) / 20, G1(c) / 20,
-                         *(sector(i)(c) / 20 - less for i in range(3) for less in (0, 9)),
+                         *(sector(i)(c) / of_it for i in range(3) for of_it in (20, 40)),
                          H0(c) / 5, H1(c) / 5], english=False),
     )  # fmt: skip
     expected = {
         **of("gdp_mcny", W, lambda c: G0(c) / 20, 1995, 0.01),
         **of("gdp_mcny", D, lambda c: G1(c) / 20, 1995, 0.01),
         **by_sector("va_mcny", W, 1995, lambda i: lambda c: sector(i)(c) / 20, 0.01),
-        **by_sector("va_mcny", D, 1995, lambda i: lambda c: sector(i)(c) / 20 - 9, 0.01),
+        **by_sector("va_mcny", D, 1995, lambda i: lambda c: sector(i)(c) / 40, 0.01),
         **of("gdp_per_capita_cny", W, lambda c: H0(c) / 5, 1995),
         **of("gdp_per_capita_cny", D, lambda c: H1(c) / 5, 1995),
     }

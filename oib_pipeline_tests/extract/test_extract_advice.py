@@ -110,7 +110,12 @@ def test_two_units_that_both_fit_ask_for_a_row(tmp_path, registry, layouts):
     release = make_release(tmp_path / "ccsy-2018", {"a.xlsx": xlsx(page)})
     found = [p for p in problems(release, registry, layouts) if "over the whole table" in p.found]
     assert len(found) == 2
-    assert "`ccsy,地区生产总值(当年价格),gdp_mcny,,亿元,,地区生产总值`" in found[0].todo
+    assert "`ccsy,地区生产总值(当年价格),gdp_mcny,,,,地区生产总值`" in found[0].todo
+    assert "亿元 would make 北京市 2017 1,770,000 million yuan" in found[0].todo
+    assert "百万元 would make it 17,700." in found[0].todo
+    add(layouts, *advised(found[0]))
+    again = [p for p in problems(release, registry, layouts) if "over the whole table" in p.found]
+    assert [p.text() for p in again] == [p.text() for p in found]
     add(layouts, "headers", "ccsy,地区生产总值(当年价格),gdp_mcny,,百万元,,地区生产总值")
     values = contract_values(extract_release(release, registry, layouts))
     assert values["320300", 2017, "whole_city", "gdp_mcny"] == gdp("320300")[0] / 1e3
