@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from oib_pipeline.contract.units import factor
 from oib_pipeline.extract.layout import Layout
+from oib_pipeline.extract.layout_rules import HeaderRule
 from oib_pipeline.extract.text import (
     CJK,
     as_year,
@@ -20,6 +22,11 @@ from oib_pipeline.extract.text import (
     years,
 )
 
+# money, people or area in some count of them: what such a text is, only a unit can be
+_UNIT_LIKE = re.compile(
+    r"[\d十百千万亿]*(?:[美欧日港]?元(?:人民币)?|人民币|[十百千万亿]人|平方公里|平方千米|公顷|平方米)"
+)
+_PARTED = re.compile(r"[/,:]")
 _LIST = re.compile(r"[、,;/及和与]")
 _AMONG = re.compile(r"^(?:其中)?[:#*]?")
 _BARE_UNIT = re.compile(rf"(.*?[{CJK})])\s*[\s:,]\s*(\S+)")
@@ -72,6 +79,12 @@ def parse_segment(printed: str, layout: Layout) -> Segment:
     if (bare := _BARE_UNIT.fullmatch(text)) and squash(bare.group(2)) in layout.units:
         text = bare.group(1)
         units.append(layout.units[squash(bare.group(2))])
+    unknown = next((squash(group) for group in inside if _UNIT_LIKE.fullmatch(squash(group))
+                    and squash(group) not in layout.units), "")  # fmt: skip
+    text = without_groups(text, lambda group: squash(group) == unknown)
+    if not unknown:
+        text, after, unknown = _unit_after(text, layout)
+        units += after
     chinese = chinese_part(text)
     if squash(chinese) not in layout.headers:
         chinese = wording(text)
@@ -91,9 +104,40 @@ def parse_segment(printed: str, layout: Layout) -> Segment:
         key=key,
         english="" if key else rest,
         units=tuple(units),
+        unknown_unit=unknown,
         scopes=tuple(scopes),
         year=found[0] if len(found) == 1 else None,
     )
+
+
+def _unit_after(text: str, layout: Layout) -> tuple[str, list[str], str]:
+    """A heading, the known unit after it and the one that is not known.
+
+    After a sign (GDP/亿元, GDP,亿元, GDP:亿元), or after a known heading without any (GDP亿元).
+    """
+    for sign in _PARTED.finditer(text):
+        before, after = text[: sign.start()].rstrip(), squash(text[sign.end() :])
+        if before and after in layout.units:
+            return before, [layout.units[after]], ""
+        if before and _UNIT_LIKE.fullmatch(after):
+            return before, [], after
+    whole = squash(text)
+    if whole in layout.headers:
+        return text, [], ""
+    for size in range(len(whole) - 1, 0, -1):
+        key, after = whole[:size], whole[size:]
+        unit = layout.units.get(after)
+        if unit and any(_may_be_in(rule, unit) for rule in layout.headers.get(key, ())):
+            return key, [unit], ""
+    for size in range(1, len(whole)):
+        if whole[:size] in layout.headers and _UNIT_LIKE.fullmatch(whole[size:]):
+            return whole[:size], [], whole[size:]
+    return text, [], ""
+
+
+def _may_be_in(rule: HeaderRule, unit: str) -> bool:
+    """Whether a header's variable has a unit; one that is not wanted may have any."""
+    return not rule.variable or factor(rule.variable, unit) is not None
 
 
 def unit_line(text: str, layout: Layout) -> Segment | None:

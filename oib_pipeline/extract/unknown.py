@@ -72,7 +72,7 @@ def unknown_unit(reading: Reading, cell: str, printed: str, layout: Layout) -> N
         f"the unit {printed!r}",
         f"a unit of layouts/units.csv (nearest: {', '.join(like) or 'none near it'})",
         f"If it is another spelling of one, add {line('units', printed=printed)} there, with the "
-        "unit that it stands for.",
+        "unit that it stands for; a unit of another size needs its factor in contract/units.csv.",
     )
 
 
