@@ -27,12 +27,13 @@ PREFIXED = re.compile(rb"<\w+:worksheet")
 
 
 class Unreadable(Exception):
-    """A file that cannot be read: what was found, and what was expected."""
+    """A file that cannot be read: what was found, what was expected, and what to do if known."""
 
-    def __init__(self, found: str, expected: str) -> None:
+    def __init__(self, found: str, expected: str, todo: str = "") -> None:
         super().__init__(f"{found}; expected {expected}")
         self.found = found
         self.expected = expected
+        self.todo = todo or "Fetch the file again, or save it anew as a plain workbook."
 
 
 @dataclass(frozen=True)

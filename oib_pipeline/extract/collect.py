@@ -21,7 +21,8 @@ class Collector:
     def __init__(self, reading: Reading, block: Block, labels: Labels, years: Years) -> None:
         self.reading = reading
         self.block = block
-        self.rows = np.flatnonzero(labels.kind == CITY)
+        dated = years > 0 if isinstance(years, np.ndarray) else True
+        self.rows = np.flatnonzero((labels.kind == CITY) & dated)
         self.cells = block.grid.cells[slice(*block.data)]
         self.codes = labels.code[self.rows]
         self.years = years[self.rows] if isinstance(years, np.ndarray) else None

@@ -56,7 +56,9 @@ def no_city_head(grid: Grid, reader: BlockReader) -> str:
             f"The cities from {address(row, column)} on are named in English alone, which is no "
             "key (Suzhou is two cities): put a column headed 城市 beside it, with Chinese names."
         )
-    return "Check the header, or add its word to layouts/labels.csv."
+    return (
+        "No column names places that the registry knows: check that it is a file of this release."
+    )
 
 
 def _provinces(grid: Grid, column: int, reader: BlockReader) -> int:

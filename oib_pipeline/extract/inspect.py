@@ -98,7 +98,8 @@ def inspect_path(
     if path.is_dir():
         problems += nothing_read(release, files, problems, len(observations))
     if manifest is not None and path.is_dir():
-        problems += lost_years(release, observations)
+        refused = {problem.file for problem in problems}  # its years are lost with the rest of it
+        problems += [p for p in lost_years(release, observations) if p.file not in refused]
     earlier = (previous or _previous(release, manifests_dir)) if path.is_dir() else None
     before = _read_earlier(earlier, manifests_dir, registry) if earlier else None
     return Inspection(

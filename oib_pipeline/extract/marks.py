@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from oib_pipeline.contract.errors import Problem
 from oib_pipeline.extract.advice import line
+from oib_pipeline.extract.delimited import DECIMAL_COMMA
 from oib_pipeline.extract.grid import column_letters
 from oib_pipeline.extract.reading import Bad, Reading
 
@@ -20,6 +21,10 @@ def bad_values(readings: Iterable[Reading], series: str, edition: int | str) -> 
     for _, one in bad:
         count[one.text] = count.get(one.text, 0) + 1
     problems: list[Problem] = []
+    commas = [(r, one) for r, one in bad if DECIMAL_COMMA.fullmatch(one.text)]
+    if len(commas) >= OFTEN:
+        problems.append(_commas(*commas[0], len(commas)))
+        bad = [(r, one) for r, one in bad if not DECIMAL_COMMA.fullmatch(one.text)]
     told: set[str] = set()
     shown: dict[tuple[str, int], int] = {}
     for reading, one in bad:
@@ -46,6 +51,15 @@ def bad_values(readings: Iterable[Reading], series: str, edition: int | str) -> 
                 )
             )
     return problems
+
+
+def _commas(reading: Reading, one: Bad, count: int) -> Problem:
+    return reading.problem(
+        one.cell,
+        f"{count:,} numbers with a comma, {one.text!r} the first: a decimal comma",
+        "numbers with a decimal point",
+        "Save the file with decimal points; a comma that parts thousands has to be taken out.",
+    )
 
 
 def _is_mark(text: str, count: int) -> bool:

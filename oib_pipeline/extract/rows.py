@@ -17,7 +17,7 @@ from oib_pipeline.extract.reading import Reading, span
 from oib_pipeline.extract.row_scopes import RowScopes
 from oib_pipeline.extract.running import pass_over_running_titles
 from oib_pipeline.extract.scoped_rows import ScopedRows
-from oib_pipeline.extract.text import as_year, is_number, squash
+from oib_pipeline.extract.text import as_year, is_date, is_number, squash
 
 SHOWN = 12
 Years = np.ndarray | tuple[int, ...]
@@ -97,21 +97,50 @@ def _row_years(
         return tuple(own) or (reading.year or 0,)
     column = block.labels["year"]
     ids, uniques = numbered(cells[:, column])
-    years = np.array([as_year(as_text(value)) or 0 for value in uniques], dtype=np.int64)[ids]
-    wrong = (years < declared[0]) | (years > declared[1])
-    shown = 0
-    for index in np.flatnonzero(wrong):
-        row = block.data[0] + int(index)
-        label = block.grid.text(row, block.labels["city"]).strip()
-        if label and not layout.ignores(label) and shown < SHOWN:
-            shown += 1
-            reading.fault(
-                address(row, column),
-                f"the data year {block.grid.text(row, column)!r}",
-                span(declared),
-                "Correct the row, or data_years in the manifest.",
-            )
+    texts = [as_text(value) for value in uniques]
+    years = np.array([as_year(text) or 0 for text in texts], dtype=np.int64)[ids]
+    dated = np.array([is_date(text) for text in texts], dtype=bool)[ids]
+    if dated.any() and not _dates(reading, block, years, dated, declared):
+        return None
+    wrong = np.flatnonzero((years < declared[0]) | (years > declared[1]))
+    rows: dict[str, list[int]] = {}
+    for index in wrong.tolist():
+        label = block.grid.text(block.data[0] + index, block.labels["city"]).strip()
+        if label and not layout.ignores(label):
+            rows.setdefault(texts[ids[index]], []).append(block.data[0] + index)
+    for text, own in list(rows.items())[:SHOWN]:
+        reading.fault(
+            address(own[0], column),
+            f"the data year {text!r}" + (f" in {len(own):,} rows" if len(own) > 1 else ""),
+            span(declared),
+            "Correct the row, or data_years in the manifest.",
+        )
     return years
+
+
+def _dates(
+    reading: Reading, block: Block, years: np.ndarray, dated: np.ndarray, declared: tuple[int, int]
+) -> bool:
+    """Whether the dates in the column of years are all last days of years; else a fault."""
+    column = block.labels["year"]
+    odd = np.flatnonzero(dated & (years == 0))
+    first = block.data[0] + int(odd[0] if len(odd) else np.flatnonzero(dated)[0])
+    found = f"dates in the column of years, {block.grid.text(first, column)!r} the first"
+    if len(odd):
+        reading.fault(
+            address(first, column),
+            f"{len(odd):,} {found}",
+            f"{span(declared)}, or its last day (31 December)",
+            "The column holds dates: give it years (=YEAR() in a spreadsheet) and save it anew.",
+        )
+        return False
+    reading.note(
+        address(first, column),
+        f"{int(dated.sum()):,} {found}",
+        "years",
+        "Each is the last day of a year, and was read as that year.",
+    )
+    return True
 
 
 def _label_faults(reading: Reading, block: Block, labels: Labels) -> None:

@@ -11,7 +11,7 @@ from oib_pipeline.extract.place import Resolver
 from oib_pipeline.extract.printed_units import beside_units, printed_units
 from oib_pipeline.extract.reading import Reading, span
 from oib_pipeline.extract.segment import unit_line
-from oib_pipeline.extract.text import plain
+from oib_pipeline.extract.text import as_year, plain
 from oib_pipeline.extract.unknown import check_headers, unknown_unit
 from oib_pipeline.extract.which_unit import candidates, which_unit
 
@@ -31,7 +31,7 @@ def settle_columns(
     ``latest`` is the year that the edition is of, where the series has such a rule.
     """
     layout = resolver.layout
-    _settle_year(reading, years, latest)
+    _settle_year(reading, block, years, latest)
     check_headers(reading, layout)
     for place in reading.title.unknown_units:
         stated = unit_line(plain(place.text), layout)
@@ -44,8 +44,10 @@ def settle_columns(
             _wrong_year(reading, column.cell, column.year, years)
 
 
-def _settle_year(reading: Reading, years: tuple[int, int], latest: int | None) -> None:
-    """The data year: printed and as declared, or the only one declared, or the edition's own."""
+def _settle_year(
+    reading: Reading, block: Block, years: tuple[int, int], latest: int | None
+) -> None:
+    """The data year: printed as declared, the only one declared, the sheet's or the edition's."""
     printed = sorted(set(reading.title.years))
     for year in printed:
         if not years[0] <= year <= years[1]:
@@ -55,6 +57,8 @@ def _settle_year(reading: Reading, years: tuple[int, int], latest: int | None) -
         reading.year = printed[0]
     elif years[0] == years[1]:
         reading.year = years[0]
+    elif not printed and latest is None and "year" not in block.labels:
+        _year_of_sheet(reading, years)
     elif not printed and latest == years[1]:
         reading.year = latest
         first = reading.columns[0].cell if reading.columns else ""
@@ -64,6 +68,23 @@ def _settle_year(reading: Reading, years: tuple[int, int], latest: int | None) -
             "a printed year, where the manifest declares several",
             f"They were taken for {latest}, the year that the edition is of.",
         )
+
+
+def _year_of_sheet(reading: Reading, years: tuple[int, int]) -> None:
+    """A sheet named 2015 or 2015年 states the data year of its columns that print none."""
+    named = as_year(reading.sheet)
+    lone = next((c for c in reading.wanted if c.year is None), None)
+    if named is None or lone is None:
+        return
+    if not years[0] <= named <= years[1]:
+        _wrong_year(reading, lone.cell, named, years)
+    reading.year = named
+    reading.note(
+        lone.cell,
+        f"a table without a year in the sheet {reading.sheet!r}",
+        "a printed year, where the manifest declares several",
+        f"It was taken for {named}, the year that the sheet is named for.",
+    )
 
 
 def _wrong_year(reading: Reading, cell: str, year: int, years: tuple[int, int]) -> None:

@@ -13,6 +13,11 @@ _SPACE = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
 _GROUP = re.compile(r"\(([^()]*)\)")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)年?(?!\d)")
 _ACRONYM = re.compile(r"[A-Z]{2,5}(?![A-Za-z])(?!\s*[A-Za-z])")
+_CLOCK = r"(?:t?0?0:00(?::00(?:\.0+)?)?)?"
+_AS_YEAR = re.compile(
+    r"((?:19|20)\d\d)(?:(?:\.0)?年?(?:度|末|底)?|([-/.])12\2(?:31)" + _CLOCK + ")"
+)
+_DATE = re.compile(r"\d{4}([-/.])\d{1,2}\1\d{1,2}(?:t?\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?)?")
 _BRACKETS = str.maketrans("【】[]〔〕〈〉", "()()()()")
 _NUMBER = re.compile(r"[+-]?(?:(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+)")
 
@@ -74,9 +79,14 @@ def without_years(text: str) -> str:
 
 
 def as_year(text: str) -> int | None:
-    """The year a cell is, when it is nothing but a year (2017, 2017年, 2017.0)."""
-    match = re.fullmatch(r"((?:19|20)\d\d)(?:\.0)?年?(?:度|末|底)?", squash(text))
+    """The year a cell is, when it is nothing but a year (2017, 2017年, 2017.0) or its last day."""
+    match = _AS_YEAR.fullmatch(squash(text))
     return int(match.group(1)) if match else None
+
+
+def is_date(text: str) -> bool:
+    """Whether a cell is a day, as a spreadsheet or a csv file writes it: 2017-12-31."""
+    return _DATE.fullmatch(squash(text)) is not None
 
 
 def is_number(text: str) -> bool:

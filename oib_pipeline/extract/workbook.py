@@ -17,6 +17,7 @@ from oib_pipeline.extract.biff import check_stream, decrypt
 from oib_pipeline.extract.bounds import Part, Unreadable, check_package, odd_cells
 from oib_pipeline.extract.delimited import read_delimited
 from oib_pipeline.extract.grid import Grid, address
+from oib_pipeline.extract.other_kinds import check_kind
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet
@@ -53,10 +54,10 @@ def each_grid(path: Path, release: str = "") -> Iterator[Grid]:
     try:
         yield from _ahead(_read(path.name, path.read_bytes()))
     except OSError as error:
-        found, expected = f"no readable file ({error.strerror})", "a workbook"
-        raise SourceError([_problem(release, path.name, found, expected)]) from error
+        unreadable = Unreadable(f"no readable file ({error.strerror})", "a workbook")
+        raise SourceError([_problem(release, path.name, unreadable)]) from error
     except Unreadable as error:
-        raise SourceError([_problem(release, path.name, error.found, error.expected)]) from error
+        raise SourceError([_problem(release, path.name, error)]) from error
 
 
 def _ahead(grids: Iterator[Grid]) -> Iterator[Grid]:
@@ -69,6 +70,7 @@ def _ahead(grids: Iterator[Grid]) -> Iterator[Grid]:
 
 
 def _read(file: str, data: bytes) -> Iterator[Grid]:
+    check_kind(data)
     if data.startswith(OLE):
         data = decrypt(data)
     if data.startswith(ZIP):
@@ -78,7 +80,11 @@ def _read(file: str, data: bytes) -> Iterator[Grid]:
     elif not data.strip():
         raise Unreadable("an empty file", "a workbook")
     elif data.lstrip()[:200].lower().startswith((b"<!doctype", b"<html", b"<?xml", b"<table")):
-        raise Unreadable("a web page or XML text", "a workbook; open it and save it as .xlsx")
+        raise Unreadable(
+            "a web page or XML text",
+            "a workbook",
+            "Open it in a spreadsheet program and save it as .xlsx.",
+        )
     else:
         cells, lengths = read_delimited(data)
         yield Grid(file, "", cells, lengths=lengths)
@@ -177,6 +183,7 @@ def _sheet_names(data: bytes) -> dict[str, str]:
     return {targets[sheet.get(key)]: str(sheet.get("name")) for sheet in sheets}
 
 
-def _problem(release: str, file: str, found: str, expected: str) -> Problem:
-    todo = "Fetch the file again, or save it anew as a plain workbook."
-    return Problem(release=release, file=file, found=found, expected=expected, todo=todo)
+def _problem(release: str, file: str, error: Unreadable) -> Problem:
+    return Problem(
+        release=release, file=file, found=error.found, expected=error.expected, todo=error.todo
+    )
