@@ -64,9 +64,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     inspect.add_argument("path", type=Path)
     inspect.add_argument("--against", type=Path, help="earlier edition to compare with")
-    inspect.add_argument("--series", default="", help="without a release.yml: ccsy, csmar, ...")
     inspect.add_argument(
-        "--edition", default="", help="without a release.yml: the edition's year, not the data's"
+        "--series", default="", help="where no release.yml says it: ccsy, csmar, ..."
+    )
+    inspect.add_argument(
+        "--edition",
+        default="",
+        help="where no release.yml says it: the edition's year, not the data's",
     )
     trace = _command(commands, "trace", _trace, "how a number of a study's panel came about")
     trace.add_argument("--study", required=True)

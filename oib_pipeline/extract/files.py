@@ -35,15 +35,15 @@ def read_files(
 
 
 def _lagged(release: Release, layout: Layout) -> Iterator[FileReading]:
-    """The problem of an edition that cannot hold the data years its manifest declares."""
+    """The problem of an edition that is not of the data years its manifest declares."""
     if isinstance(release.edition, int) and layout.edition_lag:
         latest = release.edition - layout.edition_lag
-        if release.data_years[1] > latest:
+        if release.data_years[1] != latest:
             problem = Problem(
                 release=release.release,
                 found=f"data year {release.data_years[1]} in the {release.edition} edition",
-                expected=f"{latest} at the latest: edition is not data year",
-                todo="Correct data_years in the manifest.",
+                expected=f"{latest} as the last: edition is not data year",
+                todo="Correct data_years or the edition in the manifest.",
             )
             yield FileReading("", problems=[problem])
 

@@ -14,7 +14,7 @@ from oib_pipeline.extract.draft import draft_manifest
 from oib_pipeline.extract.files import read_files
 from oib_pipeline.extract.findings import findings
 from oib_pipeline.extract.observations import assemble, nothing_read
-from oib_pipeline.extract.provisional import provisional
+from oib_pipeline.extract.provisional import at_odds, provisional
 from oib_pipeline.extract.release import (
     Release,
     find_releases,
@@ -68,7 +68,8 @@ def inspect_path(
     """Inspect one workbook, or a folder of them.
 
     Without a manifest ``series`` and ``edition`` say what it is, or else the folder's name
-    as far as it goes, and a manifest is drafted. ``previous`` is the folder to compare with; by
+    as far as it goes, and a manifest is drafted. What is given and a manifest, or the folder's
+    name, has otherwise is a problem. ``previous`` is the folder to compare with; by
     default the latest earlier edition of the series beside this one.
 
     Raises
@@ -89,6 +90,7 @@ def inspect_path(
     else:
         release = read_release(folder, manifest)
         problems += [p for p in verify(release) if path.is_dir() or p.file == path.name]
+    problems += at_odds(folder, series, edition, None if manifest is None else release)
     if path.is_file():
         release = release.model_copy(update={"files": {path.name: sha256(path)}})
     files = list(read_files(release, registry))

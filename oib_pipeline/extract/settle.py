@@ -88,7 +88,7 @@ def _year_of_sheet(reading: Reading, years: tuple[int, int]) -> None:
 
 
 def _wrong_year(reading: Reading, cell: str, year: int, years: tuple[int, int]) -> None:
-    todo = "Correct data_years in the manifest, or move the file to its release."
+    todo = "Correct edition or data_years, in the manifest or as given, or move the file away."
     reading.fault(cell, f"the data year {year}", span(years), todo)
 
 

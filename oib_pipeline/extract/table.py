@@ -59,6 +59,7 @@ class BlockReader:
         scopes = row_scopes(block, self.resolver)
         reading.row_scopes = scopes.used if scopes else ()
         settle_columns(reading, block, self.resolver, years, self._latest())
+        self._edition(reading)
         rows = read_rows(reading, block, self.resolver, years, before, scopes)
         if rows is not None and reading.cities:
             Collector(reading, block, *rows).collect(self.layout, self.release.edition)
@@ -70,6 +71,18 @@ class BlockReader:
                 for one in (each_scope(column, scopes.used) if column.variable else [column])
             ]
         return reading
+
+    def _edition(self, reading: Reading) -> None:
+        """A yearbook's name over a table prints the edition that the release is of."""
+        edition = self.release.edition
+        for printed, line in reading.title.editions if self._latest() else ():
+            if printed != edition:
+                reading.fault(
+                    address(line.row, line.column),
+                    f"the yearbook of {printed} in {line.text.strip()!r}",
+                    f"the {edition} edition",
+                    "Correct the edition, in the manifest or as given, or move the file away.",
+                )
 
     def _latest(self) -> int | None:
         """The year an edition is of, where its series says how far it lies behind."""

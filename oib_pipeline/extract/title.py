@@ -13,6 +13,7 @@ from oib_pipeline.extract.text import has_cjk, plain, squash
 
 _NUMBER = re.compile(r"(?<![\d年])\d{1,2}\s*[-–—―−]\s*\d{1,2}(?:\s*[-–—―−]\s*\d{1,2})?(?!\d)")
 YEARBOOK = "年鉴"
+_EDITION = re.compile(r"((?:19|20)\d\d)年?版?[^\d年]*年鉴|年鉴[^\d]{0,3}((?:19|20)\d\d)")
 _CONTINUED = re.compile(
     r"\(?续表?\s*[\d一二三四五六七八九十]*\)?|\(?\bcontinued\b\s*\d*\)?\s*$", re.IGNORECASE
 )
@@ -45,6 +46,7 @@ class Title:
     named: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
     years: tuple[int, ...] = ()
+    editions: tuple[tuple[int, Line], ...] = ()
     scopes: tuple[str, ...] = ()
     units: tuple[str, ...] = ()
     several_units: bool = False
@@ -69,6 +71,8 @@ def read_title(lines: list[Line], layout: Layout, file: str) -> Title:
             _note(title, line, parse_segment(line.text, layout))
             continue
         title.lines.append(line)
+        for before, after in _EDITION.findall(plain(line.text)):
+            title.editions += ((int(before or after), line),)
         pieces += [(line, piece) for piece in _pieces(line.text, title)]
     keyed = []
     for line, piece in pieces:
