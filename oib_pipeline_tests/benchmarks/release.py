@@ -25,7 +25,7 @@ KEYS = [
 ]
 TABLES = {
     "CRE_Gdpct": [
-        ("Gdpct01", "国内生产总值", "亿元", (50, 3000)),
+        ("Gdpct01", "国内生产总值", "亿元", (3000, 5000)),
         ("Gdpct02", "第一产业占GDP比重(%)", UNITLESS, (1, 30)),
         ("Gdpct03", "第二产业占GDP比重(%)", UNITLESS, (30, 60)),
         ("Gdpct04", "第三产业占GDP比重(%)", UNITLESS, (20, 60)),
@@ -70,6 +70,7 @@ TABLES = {
         ("ArableLand", "其中：耕地", "平方公里", (1, 30)),
     ],
 }  # fmt: skip
+MONEY = {"Gdpct01", "GDP_PerCapita", "GDP_PrimInd", "GDP_SecInd", "GDP_TerInd"}
 AS_TEXT = {"CRE_Eplwagct"}
 
 
@@ -127,8 +128,8 @@ def _write(path: Path, tables: list, rows: pd.DataFrame, rng: np.random.Generato
         values = [
             rows[source].tolist()
             if isinstance(source, str)
-            else rng.uniform(*source, len(rows)).round(2).tolist()
-            for *_, source in heads
+            else (rng.uniform(*source, len(rows)) * _growth(rows, code)).round(2).tolist()
+            for code, *_, source in heads
         ]
         if table in AS_TEXT:
             values = [[str(value) for value in column] for column in values]
@@ -137,6 +138,15 @@ def _write(path: Path, tables: list, rows: pd.DataFrame, rng: np.random.Generato
         cells += (len(rows) + 3) * len(heads)
     book.save(path)
     return cells
+
+
+def _growth(rows: pd.DataFrame, code: str) -> np.ndarray:
+    """Money of each row's year (rows,) relative to 2010, as the nation's; 1 for all else."""
+    if code not in MONEY:
+        return np.ones(len(rows))
+    nation = pd.read_csv(ROOT / "data" / "registry" / "nation.csv", index_col="year")
+    years = rows["year"].astype(int).clip(nation.index.min(), nation.index.max())
+    return (nation["gdp_mcny"].loc[years] / nation["gdp_mcny"].loc[2010]).to_numpy()
 
 
 def _manifest(name: str, last: int, files: dict[str, str]) -> dict:
