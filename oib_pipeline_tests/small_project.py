@@ -72,6 +72,16 @@ class Project:
     def change_study(self, **fields: object) -> None:
         write_yaml(self.data / "studies" / "small.yml", {**STUDY, **fields})
 
+    def ask_for_cities_without_data(self) -> None:
+        """Let the study take in so many cities without a value that a check stops it."""
+        samples = self.data / "registry" / "samples.csv"
+        cities = self.data / "registry" / "cities.csv"
+        codes = [line.split(",")[0] for line in cities.read_text(encoding="utf-8").splitlines()[1:]]
+        rows = [f"every_city,{code},city,,,test" for code in codes]
+        text = samples.read_text(encoding="utf-8").rstrip()
+        samples.write_text("\n".join([text, *rows, ""]), encoding="utf-8")
+        self.change_study(sample="every_city", controls=[])
+
     def say_where(self) -> None:
         """Let a copied warehouse say that its releases lie in the copied raw folder."""
         with duckdb.connect(str(self.settings.warehouse)) as connection:

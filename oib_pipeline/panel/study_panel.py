@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import pandas as pd
@@ -67,10 +68,12 @@ def build_study_panel(
     Raises
     ------
     OibError
-        Naming the outcome or the required control that is lacking.
+        Where the study does not fit the registry, or naming the years that no release holds, the
+        outcome or the required control that is lacking.
     """
     frame = design(study, registry)
     values = _values(study, indices, frame)
+    _hold_years(study, indices, values)
     _hold_outcomes(study, values, sources)
     controls, left_out = _controls(study, values)
     names = [*study.outcomes, *controls]
@@ -89,12 +92,46 @@ def build_study_panel(
     )
 
 
+def _own(study: Study, table: pd.DataFrame) -> pd.DataFrame:
+    """Rows of a core table of the study's order of sources and scope."""
+    right = (table["precedence"] == study.precedence) & (table["scope"] == study.scope)
+    return table.loc[right]
+
+
 def _values(study: Study, indices: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
     """The study's columns of the indices, on the expected city-years, in their order."""
-    right = (indices["precedence"] == study.precedence) & (indices["scope"] == study.scope)
-    rows = indices.loc[right].drop(columns=["precedence", "scope"])
+    rows = _own(study, indices).drop(columns=["precedence", "scope"])
     keys = frame[["city_code", "year", "city"]]
     return keys.merge(rows, on=["city_code", "year"], how="left", validate="one_to_one")
+
+
+def _hold_years(study: Study, indices: pd.DataFrame, values: pd.DataFrame) -> None:
+    """Every year of the study is there for some city: no other source or control makes up for one.
+
+    Where no year is there at all, what is lacking is the outcome, which is named as such.
+    """
+    names = [*study.outcomes, *study.controls]
+    own = _own(study, indices)
+    own = own[own["city_code"].isin(values["city_code"])]
+    held = set(own.loc[own[names].notna().any(axis=1), "year"])
+    there = set(values.loc[values[names].notna().any(axis=1), "year"])
+    lacking = [year for year in study.year_list if year not in there]
+    if held and lacking:
+        raise OibError(
+            f"study {study.name!r}: no release of its sources ({study.precedence}) holds "
+            f"{_spans(lacking)} at scope {study.scope} for any city of the sample "
+            f"{study.sample!r}. For those they hold {_spans(held)}: keep the study's `years` to "
+            "those, or add the releases of the years that are lacking"
+        )
+
+
+def _spans(years: Collection[int]) -> str:
+    """Years as ranges: 2010-2013, 2015."""
+    ordered = sorted(years)
+    firsts = [year for year in ordered if year - 1 not in years]
+    lasts = [year for year in ordered if year + 1 not in years]
+    pairs = zip(firsts, lasts, strict=True)
+    return ", ".join(str(one) if one == last else f"{one}-{last}" for one, last in pairs)
 
 
 def _hold_outcomes(study: Study, values: pd.DataFrame, sources: pd.DataFrame | None) -> None:

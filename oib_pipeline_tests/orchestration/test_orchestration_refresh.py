@@ -133,7 +133,7 @@ def test_an_altered_file_is_refused_and_everything_stays(
 def test_a_study_that_its_checks_refuse_keeps_its_last_report(project: Project) -> None:
     held = tree(project.settings.reports)
     panel = project.warehouse.read("core_study_panel")
-    project.change_study(years=[2012, 2017], controls=[])
+    project.ask_for_cities_without_data()
     with pytest.raises(OibError, match="check years_complete of core_study_panel failed"):
         project.refresh()
     assert tree(project.settings.reports) == held

@@ -212,7 +212,9 @@ def test_a_release_that_is_not_whole_does_not_hold_back_another(
 
 def test_a_release_put_back_as_it_was_leaves_no_page_of_being_stopped(project: Project) -> None:
     kept = project.release(2016).rename(project.data / "kept")
-    with pytest.raises(OibError, match="years_complete"):
+    with pytest.raises(
+        OibError, match=r"holds 2015 at scope districts .*For those they hold 2012-2014"
+    ):
         project.refresh()
     page = project.settings.quality / "stopped" / "small.html"
     assert page.is_file()

@@ -15,7 +15,7 @@ from oib_pipeline.warehouse import Warehouse
 
 def test_a_failed_check_is_told_on_a_page_beside_the_last_report(project: Project) -> None:
     before = project.report.read_bytes()
-    project.change_study(years=[2012, 2017], controls=[])
+    project.ask_for_cities_without_data()
     with pytest.raises(OibError, match="years_complete"):
         project.refresh()
     page = project.settings.quality / "stopped" / "small.html"
@@ -29,7 +29,7 @@ def test_a_failed_check_is_told_on_a_page_beside_the_last_report(project: Projec
 
 def test_a_study_that_never_had_a_report_gets_the_page_in_its_place(project: Project) -> None:
     shutil.rmtree(project.settings.reports)
-    project.change_study(years=[2012, 2017], controls=[])
+    project.ask_for_cities_without_data()
     with pytest.raises(OibError, match="years_complete"):
         project.refresh()
     told = project.report.read_text(encoding="utf-8")
@@ -103,3 +103,20 @@ def test_a_study_that_contradicts_the_registry_is_told_before_anything_is_made(
     with pytest.raises(OibError, match=said):
         project.refresh()
     assert not any("core_" in line for line in project.said)
+
+
+def test_years_past_the_data_stop_their_study_by_name_and_no_shared_table(
+    project: Project,
+) -> None:
+    project.add_release(2017)
+    late = {**STUDY, "name": "late", "years": [2012, 2018]}
+    write_yaml(project.data / "studies" / "late.yml", late)
+    with pytest.raises(OibError) as caught:
+        project.refresh()
+    said = str(caught.value)
+    assert "study 'late': no release of its sources (ccsy (synthetic)) holds 2017-2018" in said
+    assert "For those they hold 2012-2016" in said
+    assert "optional_controls" not in said
+    page = project.settings.reports / "late" / "index.html"
+    assert "holds 2017-2018" in page.read_text(encoding="utf-8")
+    assert project.warehouse.count("core_indices", {"year": 2016}) > 0

@@ -8,6 +8,7 @@ import pytest
 
 from oib_pipeline.contract.errors import OibError
 from oib_pipeline.contract.tables import tables
+from oib_pipeline.contract.variables import variables
 from oib_pipeline.indices import compute_indices
 from oib_pipeline.panel import build_study_panel
 from oib_pipeline.panel.design import design
@@ -137,6 +138,37 @@ def test_a_gap_that_a_repair_filled_is_listed_as_repaired(study, registry, city_
     panel = build_study_panel(plan, compute_indices(city_year), registry)
     assert panel.missing["repair"].tolist() == ["interpolated"]
     assert at(panel, "320300", 2015)["theil_flag"] == "interpolated"
+
+
+@pytest.mark.parametrize(
+    ("years", "lacking"),
+    [
+        ([2012, 2018], "2017-2018"),
+        ([2009, 2016], "2009-2011"),
+        ([2011, 2013, 2014, 2017], "2011, 2017"),
+    ],
+)
+def test_years_that_no_release_holds_are_named_before_any_control(
+    study, registry, city_year, years, lacking
+):
+    plan = study(years=years, optional_controls=["population_density"])
+    with pytest.raises(OibError) as caught:
+        build_study_panel(plan, compute_indices(city_year), registry)
+    said = str(caught.value)
+    assert f"study 'small': no release of its sources (ccsy > csmar) holds {lacking} at" in said
+    assert "For those they hold 2012-2016" in said
+    assert "optional_controls" not in said
+
+
+def test_a_year_without_any_city_of_the_sample_is_not_there(study, registry, city_year):
+    """A release may hold the year, though for other cities or for none of the study's variables."""
+    other = city_year[city_year["year"] == 2016].head(1).assign(city_code="110000")
+    gone = city_year["year"] == 2016
+    blank = city_year[gone].assign(**dict.fromkeys(variables(), np.nan))
+    for frame in (pd.concat([city_year[~gone], other]), pd.concat([city_year[~gone], blank])):
+        indices = compute_indices(frame.reset_index(drop=True))
+        with pytest.raises(OibError, match="holds 2016 at scope whole_city"):
+            build_study_panel(study(), indices, registry)
 
 
 def test_a_required_control_that_is_lacking_fails_by_its_name(study, registry, city_year):
