@@ -11,7 +11,8 @@ from oib_pipeline.contract.errors import OibError
 from oib_pipeline.indices.formulas import needs
 from oib_pipeline.panel.corrected import corrected_outputs
 from oib_pipeline.panel.design import design
-from oib_pipeline.panel.repair import repair
+from oib_pipeline.panel.doubts import doubts, spread
+from oib_pipeline.panel.repair import INTERPOLATED, repair
 from oib_pipeline.registry import Registry
 from oib_pipeline.study import Study
 
@@ -49,8 +50,9 @@ def build_study_panel(
     indices: pd.DataFrame,
     registry: Registry,
     sources: pd.DataFrame | None = None,
+    findings: pd.DataFrame | None = None,
 ) -> StudyPanel:
-    """The panel of a study, its repairs done and flagged.
+    """The panel of a study, its repairs done and flagged, its doubts named.
 
     Parameters
     ----------
@@ -64,6 +66,9 @@ def build_study_panel(
         Rows of ``core_sources``, so that values resting on a corrected figure carry the flag
         "corrected", and only what no source has is named as needed. Without it none does, and
         all that could be of use is named.
+    findings
+        Rows of ``core_findings``: with them, and ``sources``, a column ``x_doubts`` names the rules
+        that flag an input of each value of ``x`` as out of line. Without them it names none.
 
     Raises
     ------
@@ -82,6 +87,7 @@ def build_study_panel(
     segment = None if study.gaps.across_policy_date else frame["post"]
     frame = repair(frame, names, outliers=study.outliers, gaps=study.gaps, segment=segment)
     frame = _mark_corrected(frame, names, study, sources)
+    frame = _name_doubts(frame, names, study, sources, findings)
     excluded = sorted(set(registry.sample(study.sample)) - set(frame["city_code"]))
     return StudyPanel(
         frame=frame[_order(frame, names)],
@@ -215,7 +221,25 @@ def _mark_corrected(
     return frame
 
 
+def _name_doubts(
+    frame: pd.DataFrame,
+    names: list[str],
+    study: Study,
+    sources: pd.DataFrame | None,
+    findings: pd.DataFrame | None,
+) -> pd.DataFrame:
+    if sources is None or findings is None:
+        return frame.assign(**{f"{name}_doubts": "" for name in names})
+    found = doubts(_own(study, findings), _own(study, sources), names)
+    keys = pd.MultiIndex.from_frame(frame[["city_code", "year"]])
+    for name in names:
+        own = pd.Series(found[name].reindex(keys).fillna("").to_numpy(), frame.index, dtype=object)
+        filled = frame[f"{name}_flag"].str.contains(INTERPOLATED, regex=False)
+        frame[f"{name}_doubts"] = spread(own, frame, filled).where(frame[name].notna(), "")
+    return frame
+
+
 def _order(frame: pd.DataFrame, names: list[str]) -> list[str]:
-    added = [f"{name}{end}" for name in names for end in ("_flag", "_before")]
+    added = [f"{name}{end}" for name in names for end in ("_flag", "_before", "_doubts")]
     first = [name for name in frame.columns if name not in {*names, *added}]
     return [*first, *names, *added]

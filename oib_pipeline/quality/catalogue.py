@@ -130,6 +130,7 @@ CHECKS: dict[str, list[CheckSpec]] = {
     "est_regional": [*ESTIMATES],
     "est_robustness": [*ESTIMATES],
     "est_inference": [*ESTIMATES],
+    "est_unflagged": [*GENERATED],
     "est_balance": [*GENERATED],
     "est_scores": [*GENERATED],
     "est_placebo_draws": [*GENERATED],

@@ -12,7 +12,7 @@ from oib_pipeline.quality.numbers import agree
 
 def added_columns(outcomes: Sequence[str], controls: Sequence[str]) -> dict[str, str]:
     """Columns a study adds to its panel, with their types."""
-    types = {"": "DOUBLE", "_flag": "VARCHAR", "_before": "DOUBLE"}
+    types = {"": "DOUBLE", "_flag": "VARCHAR", "_before": "DOUBLE", "_doubts": "VARCHAR"}
     return {f"{name}{end}": kind for name in (*outcomes, *controls) for end, kind in types.items()}
 
 

@@ -9,10 +9,19 @@ import pandas as pd
 
 from oib_pipeline.contract.counting import plural
 from oib_pipeline.report.figures.specifications import significant
+from oib_pipeline.report.flagged import unflagged
 from oib_pipeline.report.headline import TREATMENT, Headline
 from oib_pipeline.report.inputs import ReportInputs
 from oib_pipeline.report.methods import method_words
-from oib_pipeline.report.numbers import interval, number, p_phrase, percent, whole
+from oib_pipeline.report.numbers import (
+    decimals_for,
+    fixed,
+    interval,
+    number,
+    p_phrase,
+    percent,
+    whole,
+)
 from oib_pipeline.report.text import capital, listing
 
 LEVEL = 0.05
@@ -27,6 +36,11 @@ RULES = {
     "specifications": (
         "Specifications agree with a clear headline where more than half are of its sign and clear "
         "themselves, with an unclear one where fewer are."
+    ),
+    "unflagged": (
+        "Without flagged values the estimate agrees where it has the headline’s sign, lies inside "
+        "its interval and its p on the same side of 5%. A rule flags what is unlikely, which may "
+        "be true: this tells how much rests on such values, not which is right."
     ),
 }
 
@@ -56,6 +70,7 @@ def checks(head: Headline, inputs: ReportInputs) -> list[Check]:
         _matched(head, inputs.frame("psm_did")),
         _specifications(head, inputs.frame("robustness")),
         _curve(head, inputs.frame("curve_test")),
+        _unflagged(head, inputs),
     )
     return [check for check in made if check is not None]
 
@@ -205,6 +220,28 @@ def _curve(head: Headline, frame: pd.DataFrame) -> Check | None:
     middle = found[found["statistic"].astype(str).str.contains("median")]
     p = float((middle if len(middle) else found)["p"].iloc[0])
     return _by_p(head, "All specifications together", "robust", p)
+
+
+def _unflagged(head: Headline, inputs: ReportInputs) -> Check | None:
+    """The same model without city-years that rest on a flagged value, where it uses any."""
+    row = unflagged(head, inputs)
+    if row is None:
+        return None
+    what, where = "Without flagged values", "sure"
+    if pd.isna(row["estimate"]):
+        return Check(what, where, f"no estimate: {row['note']}", False, "unflagged")
+    estimate, p = float(row["estimate"]), float(row["p"])
+    places = decimals_for(head.se)
+    left = head.n_obs - int(row["n_obs"])
+    span = interval(float(row["ci_low"]), float(row["ci_high"]), places)
+    inside = head.ci_low <= estimate <= head.ci_high and estimate * head.estimate > 0
+    return Check(
+        what,
+        where,
+        f"{fixed(estimate, places)} ({span}), {p_phrase(p)}; {plural(left, 'city-year')} fewer",
+        inside and (p < LEVEL) == (head.p < LEVEL),
+        "unflagged",
+    )
 
 
 def _own(frame: pd.DataFrame, head: Headline) -> pd.DataFrame:

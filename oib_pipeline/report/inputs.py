@@ -42,6 +42,8 @@ class ReportInputs:
         The ``est_`` tables of the study.
     placebo_draws
         outcome, draw, coefficient, t: every draw of the placebo.
+    unflagged
+        The headline models again, without city-years that rest on a value which a rule flags.
     balance
         method, and the columns of ``Matching.balance``: covariate, mean_treated_before,
         mean_control_before, std_diff_before, variance_ratio_before, the same ``_after``.
@@ -85,6 +87,7 @@ class ReportInputs:
     robustness: pd.DataFrame | None = None
     inference: pd.DataFrame | None = None
     placebo_draws: pd.DataFrame | None = None
+    unflagged: pd.DataFrame | None = None
     balance: pd.DataFrame | None = None
     scores: pd.DataFrame | None = None
     curve_test: pd.DataFrame | None = None

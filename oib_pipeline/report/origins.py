@@ -14,6 +14,7 @@ from oib_pipeline.report.inputs import ReportInputs
 # What makes each result, and how much of a model its table names.
 FUNCTIONS = {
     "baseline": "twfe",
+    "unflagged": "twfe",
     "event_study": "event_study",
     "dynamic": "dynamic_effects",
     "psm_did": "psm_did",
@@ -22,7 +23,9 @@ FUNCTIONS = {
     "inference": "ledger",
     "robustness": "specification_curve",
 }
-SINGLE = ("baseline", "event_study", "dynamic", "psm_did", "regional", "placebo")
+SINGLE = (
+    "baseline", "unflagged", "event_study", "dynamic", "psm_did", "regional", "placebo",
+)  # fmt: skip
 MANY = ("robustness", "inference")
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 MADE = RESULTS
 # Further tables a result fills beside its own.
 ALSO: dict[str, tuple[str, ...]] = {
+    "baseline": ("est_unflagged",),
     "psm_did": ("est_balance", "est_scores"),
     "placebo": ("est_placebo_draws",),
     "robustness": ("est_curve_test",),

@@ -10,7 +10,11 @@ if TYPE_CHECKING:
     import duckdb
     import pandas as pd
 
-REPAIRS = {"_flag": "Repairs, joined by +, of", "_before": "Value before repair of"}
+BESIDE = {
+    "_flag": "Repairs, joined by +, of",
+    "_before": "Value before repair of",
+    "_doubts": "Rules that flag an input of",
+}
 TYPES = {"i": "BIGINT", "u": "BIGINT", "f": "DOUBLE", "b": "BOOLEAN", "M": "TIMESTAMP"}
 
 
@@ -45,7 +49,7 @@ def ensure_open(connection: duckdb.DuckDBPyConnection, table: Table, frame: pd.D
 
 def about(column: str) -> str:
     """What a column of an open table holds, from the contract's other tables."""
-    for suffix, of in REPAIRS.items():
+    for suffix, of in BESIDE.items():
         if column.endswith(suffix):
             return f"{of} {column.removesuffix(suffix)}"
     for table in tables().values():

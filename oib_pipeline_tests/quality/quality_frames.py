@@ -139,6 +139,7 @@ def study_panel() -> pd.DataFrame:
         frame[name] = 0
     for name in ("ais", "theil", "ln_gdp_per_capita"):
         frame[f"{name}_flag"], frame[f"{name}_before"] = "", np.nan
+        frame[f"{name}_doubts"] = ""
     return complete("core_study_panel", frame)
 
 

@@ -20,7 +20,8 @@ def make_study_panel(project: Project, name: str) -> Made:
     extent = {"precedence": study.precedence, "scope": study.scope}
     indices = project.warehouse.read("core_indices", extent)
     sources = project.warehouse.read("core_sources", extent)
-    panel = build_study_panel(study, indices, registry, sources)
+    findings = project.warehouse.read("core_findings", extent)
+    panel = build_study_panel(study, indices, registry, sources, findings)
     policy = registry.policy(study.policy)
     policy = policy[policy["city_code"].isin(panel.frame["city_code"])]
     own = {"study": name}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from oib_pipeline.report.blocks import Notice, Part, Points, Section, Table, Text
 from oib_pipeline.report.checks import checks, regions_sentence
+from oib_pipeline.report.flagged import flagged_sentence
 from oib_pipeline.report.headline import Headline, headlines
 from oib_pipeline.report.inputs import ReportInputs
 from oib_pipeline.report.labels import label, topic
@@ -45,6 +46,7 @@ def summary_section(inputs: ReportInputs) -> Section:
             (
                 *(certainty_sentence(head, inputs) for head in found),
                 *_before(inputs),
+                *filter(None, [flagged_sentence(inputs)]),
                 ASSUMPTION.format(cities=inputs.called.own),
                 *inputs.study.words.cautions,
             )

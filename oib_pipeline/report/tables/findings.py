@@ -19,7 +19,7 @@ EXPECTED = r"(\d[\d.]*(?:e[+-]?\d+)?)(?!.*[\d%])"
 def findings_table(frame: pd.DataFrame, inputs: ReportInputs) -> Table:
     """One row a rule and severity: how often, and the farthest few in words; the csv has all."""
     frame = frame.assign(_order=frame["severity"].map(ORDER).fillna(len(ORDER)))
-    frame = frame.assign(_size=-_departure(frame))
+    frame = frame.assign(_size=-departure(frame))
     frame = frame.sort_values(["_order", "rule", "_size", "city_code", "year"], kind="stable")
     cities = inputs.registry.cities.set_index("city_code")["name_en"]
     rows = []
@@ -48,7 +48,7 @@ def findings_table(frame: pd.DataFrame, inputs: ReportInputs) -> Table:
     )
 
 
-def _departure(frame: pd.DataFrame) -> pd.Series:
+def departure(frame: pd.DataFrame) -> pd.Series:
     """How far each value is from the figure expected, in logs; 0 where that is no question."""
     expected = frame["expected"].astype("str").str.extract(EXPECTED)[0].astype("float64")
     positive = (expected > 0) & (frame["value"] > 0)

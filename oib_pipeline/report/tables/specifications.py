@@ -13,6 +13,7 @@ from oib_pipeline.report.origins import FUNCTIONS, Origin, origins
 CONTROLS = "controls"
 TITLES = {
     "baseline": "Baseline",
+    "unflagged": "Baseline without flagged values",
     "event_study": "Event study",
     "dynamic": "Effects in each policy year",
     "psm_did": "Matched samples",
