@@ -15,9 +15,6 @@ from oib_pipeline.extract.text import as_year, plain
 from oib_pipeline.extract.unknown import check_headers, unknown_unit
 from oib_pipeline.extract.which_unit import candidates, which_unit
 
-# what yearbooks print of cities proper and of nothing else
-URBAN = {"construction_land_km2", "road_area_km2", "road_area_per_capita_m2"}
-
 
 def settle_columns(
     reading: Reading,
@@ -115,15 +112,13 @@ def _settle_scope(reading: Reading, column: Column) -> None:
     default = rule.scope if rule and rule.scope != "both" else ""
     column.scope = printed[0] if printed else default
     if not column.scope:
-        likely = "districts" if column.variable in URBAN else "whole_city"
-        other = "whole_city" if likely == "districts" else "districts"
         reading.fault(
             column.cell,
             f"no scope for {column.key!r}",
             "全市 or 市辖区 in header or title",
-            "Where the source says it elsewhere, give it in layouts/headers.csv, as "
-            f"{_row(reading, column, scope=likely)} or with `{other}`, or for the whole "
-            "table in tables.csv.",
+            f"If the source says it elsewhere, add {_row(reading, column, scope='')} to "
+            "layouts/headers.csv, with that scope (whole_city or districts), or give it for the "
+            "whole table in tables.csv.",
         )
 
 

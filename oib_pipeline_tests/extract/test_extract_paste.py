@@ -342,6 +342,7 @@ REFUSED = {
     "counties among cities": ("2 places of county level (大理市 of 大理白族自治州、昆山市", 1),
     "a misspelt city": ("`徐洲市,,ocr,,,` to data/registry/names.csv", 1),
     "a city named as its province": ("(吉林市 220200)", 1),
+    "no scope in print": ("`ccsy,地区生产总值(当年价格),gdp_mcny,,,,地区生产总值`", 2),
     "a header of an index": ("`ccsy,地区生产总值指数,,,,`", 1),
 }
 
