@@ -10,8 +10,7 @@ import numpy as np
 import pandas as pd
 
 from oib_pipeline.contract.variables import variables
-from oib_pipeline.panel.harmonise import KEY
-from oib_pipeline.panel.precision import place, rounding
+from oib_pipeline.panel.candidates import KEY, place, rounding
 
 COLUMNS = [
     "precedence",

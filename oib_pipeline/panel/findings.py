@@ -12,7 +12,7 @@ from oib_pipeline.panel import (
     rules_time,
     rules_within,
 )
-from oib_pipeline.panel.precision import rounding
+from oib_pipeline.panel.candidates import rounding
 from oib_pipeline.panel.rules import FOUND, Rule, rules
 
 ON_VALUES = {

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from oib_pipeline.contract.variables import bundles
-from oib_pipeline.panel.harmonise import KEY
+from oib_pipeline.panel.candidates import KEY
 
 GROUP = ["city_code", "year", "scope", "group"]
 

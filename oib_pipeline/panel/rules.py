@@ -9,7 +9,7 @@ from importlib.resources import files
 
 import pandas as pd
 
-from oib_pipeline.panel.precision import place
+from oib_pipeline.panel.candidates import place
 
 WHERE = ["city_code", "year", "scope"]
 FOUND = [*WHERE, "variable", "value", "expected", "message"]

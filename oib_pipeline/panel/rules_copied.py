@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from oib_pipeline.panel.precision import digits, place
+from oib_pipeline.panel.candidates import digits, place
 from oib_pipeline.panel.rules import WHERE, Rule, found
 from oib_pipeline.panel.rules_missing import Held
 

@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from oib_pipeline.panel.precision import place
+from oib_pipeline.panel.candidates import place
 from oib_pipeline.panel.rules import WHERE, Rule, found
 
 LINE = ["line", "variable", "scope"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from oib_pipeline.panel.precision import place
+from oib_pipeline.panel.candidates import place
 from oib_pipeline.panel.rules import WHERE, Rule, found
 from oib_pipeline.panel.rules_missing import Held
 

@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 
 from oib_pipeline.contract.variables import bundles
-from oib_pipeline.panel.harmonise import PLACE
-from oib_pipeline.panel.precision import digits, place
+from oib_pipeline.panel.candidates import PLACE, digits, place
 from oib_pipeline.panel.rules import WHERE, Rule, found
 
 ITEM = [*WHERE, "variable"]

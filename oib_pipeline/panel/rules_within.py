@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from oib_pipeline.contract.variables import bundles, variables
-from oib_pipeline.panel.harmonise import PLACE
+from oib_pipeline.panel.candidates import PLACE
 from oib_pipeline.panel.rules import WHERE, Rule, found
 
 PER_HEAD_OR_SHARE = {"cny", "m2", "pct", "index"}

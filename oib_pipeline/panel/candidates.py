@@ -1,4 +1,4 @@
-"""Every value a study may use, in contract units, with the release it comes from."""
+"""Every value a study may use, in contract units, with its release, place and printed precision."""
 
 from __future__ import annotations
 
@@ -97,20 +97,20 @@ def _factors(rows: pd.DataFrame) -> pd.Series:
 
 
 def _unit_problem(row: Any) -> Problem:
-    place = {name: str(getattr(row, name)) for name in PLACE}
+    where = {name: str(getattr(row, name)) for name in PLACE}
     name, unit = str(row.variable), row.stated_unit
     if name not in variables():
         return Problem(
             found=f"variable {name!r}",
             expected="a variable of contract/variables.csv",
             todo="Add it there, or mend the layout that named it.",
-            **place,
+            **where,
         )
     return Problem(
         found=f"unit {unit!r} for {name}",
         expected=f"one of {', '.join(stated_units(name))}",
         todo="Add the spelling and its factor to contract/units.csv, or mend the layout.",
-        **place,
+        **where,
     )
 
 
@@ -140,3 +140,32 @@ def _clash(row: Any) -> Problem:
         todo="Correct one of them in corrections.yml (`use: missing`), or skip one table.",
         **{name: str(getattr(row, name)) for name in PLACE},
     )
+
+
+def rounding(sources: pd.DataFrame) -> pd.Series:
+    """Half a unit of the last printed digit of each value, in contract units.
+
+    Parameters
+    ----------
+    sources
+        With ``variable``, ``stated_unit`` and ``text``.
+    """
+    pairs = sources[["variable", "stated_unit"]].drop_duplicates()
+    pairs["scale"] = [factor(*pair) or 0.0 for pair in pairs.itertuples(index=False, name=None)]
+    scale = sources[["variable", "stated_unit"]].merge(pairs, how="left")["scale"]
+    text = sources["text"].fillna("").astype(str).str.strip()
+    point = text.str.find(".")
+    decimals = (text.str.len() - point - 1).where(point >= 0, 0)
+    return 0.5 * scale.set_axis(sources.index) / 10.0 ** decimals.astype("float64")
+
+
+def digits(text: pd.Series) -> pd.Series:
+    """Number of significant digits printed, leading and trailing zeros not counted."""
+    plain = text.fillna("").astype(str).str.replace(r"[^\d]", "", regex=True)
+    return plain.str.strip("0").str.len()
+
+
+def place(rows: pd.DataFrame) -> pd.Series:
+    """Release, file, sheet and cell of each row in words."""
+    sheet = (", sheet " + rows["sheet"]).where(rows["sheet"].fillna("").ne(""), "")
+    return rows["release"] + ": " + rows["file"] + sheet + ", " + rows["cell"]
