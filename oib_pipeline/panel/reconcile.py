@@ -1,12 +1,15 @@
-"""One source for each value, the chosen values side by side, and where the others differ."""
+"""One source for each value, the chosen values side by side, and where the others differ.
+
+The choice, the wide table and the comparison are SQL in ``panel/sql/``; the sentences are here.
+"""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -14,9 +17,11 @@ import pandas as pd
 from oib_pipeline.contract.variables import bundles, variables
 from oib_pipeline.panel.candidates import KEY, place, rounding
 
-GROUP = ["city_code", "year", "scope", "group"]
+if TYPE_CHECKING:
+    import duckdb
+
 INDEX = ["precedence", "city_code", "year", "scope"]
-COLUMNS = [
+CONFLICT = [
     "precedence",
     *KEY,
     "release",
@@ -43,77 +48,49 @@ def reconcile(candidates: pd.DataFrame, sources: Sequence[str]) -> pd.DataFrame:
     sources
         Series, the preferred first.
     """
-    rows = candidates.reset_index(drop=True)
-    members = {name: bundle for bundle, names in bundles().items() for name in names}
-    rows["group"] = rows["variable"].map(members).fillna(rows["variable"])
-    rows["rank"] = rows["release"].map(_ranks(rows, sources))
-    rows["usable"] = rows["value"].notna()
-    per_release = rows.groupby([*GROUP, "release"], sort=False)["usable"]
-    needed = rows["group"].map({name: len(names) for name, names in bundles().items()}).fillna(1)
-    rows["whole"] = per_release.transform("sum") >= needed
-    ranks = rows["rank"].where(rows["whole"] & rows["usable"])
-    rows["best"] = ranks.groupby([rows[name] for name in GROUP], sort=False).transform("min")
-    rows["chosen"] = rows["rank"].eq(rows["best"]) & rows["usable"]
-    rows["reason"] = _reasons(rows)
-    return rows.drop(columns=["group", "rank", "usable", "whole", "best"])
-
-
-def _ranks(rows: pd.DataFrame, sources: Sequence[str]) -> dict[str, int]:
-    """Place of each release in the order of preference, 0 the first."""
-    releases = rows[["release", "series", "edition"]].drop_duplicates("release")
-    releases["order"] = releases["series"].map({name: i for i, name in enumerate(sources)})
-    releases["number"] = pd.to_numeric(releases["edition"], errors="coerce")
-    ordered = releases.sort_values(
-        ["order", "number", "edition", "release"],
-        ascending=[True, False, False, True],
-        na_position="last",
+    releases = candidates[["release", "series", "edition"]].drop_duplicates("release")
+    members = [(name, bundle, len(group)) for bundle, group in bundles().items() for name in group]
+    with _database(
+        candidates=_numbered(candidates[[*KEY, "release", "value"]]),
+        releases=releases,
+        series=pd.DataFrame({"series": list(sources), "place": range(len(sources))}),
+        bundles=pd.DataFrame(members, columns=["variable", "bundle", "members"]),
+    ) as database:
+        database.execute(f"CREATE TABLE choice AS {_sql('choose')}")
+        cases = database.execute("SELECT DISTINCT * EXCLUDE (row) FROM choice").df()
+        database.register("cases", cases.assign(number=range(len(cases))))
+        found = database.execute("SELECT number FROM choice NATURAL JOIN cases ORDER BY row").df()
+    series_of = dict(zip(releases["release"], releases["series"], strict=True))
+    reasons = [_reason(case, series_of) for case in cases.itertuples()]
+    cases = cases.assign(reason=pd.Series(reasons, dtype="str"))
+    return candidates.reset_index(drop=True).assign(
+        chosen=cases["chosen"].to_numpy()[found["number"]],
+        reason=cases["reason"].take(found["number"]).reset_index(drop=True),
     )
-    return {name: place for place, name in enumerate(ordered["release"])}
 
 
-def _reasons(rows: pd.DataFrame) -> pd.Series:
-    """A sentence for each row, written once for each case there is."""
-    by_rank = rows.drop_duplicates("rank").set_index("rank")[["release", "series"]]
-    cases = pd.DataFrame(
-        {
-            "release": rows["release"],
-            "series": rows["series"],
-            "group": rows["group"],
-            "usable": rows["usable"],
-            "whole": rows["whole"],
-            "chosen": rows["chosen"],
-            "best": rows["best"].map(by_rank["release"]),
-            "best_series": rows["best"].map(by_rank["series"]),
-            "rivals": rows.groupby(KEY, sort=False)["release"].transform("size") - 1,
-            "first": rows["rank"].eq(rows.groupby(KEY, sort=False)["rank"].transform("min")),
-        }
-    )
-    unique = cases.drop_duplicates()
-    sentences = unique.assign(reason=[_sentence(case) for case in unique.itertuples()])
-    joined = cases.merge(sentences, on=list(cases.columns), how="left")
-    return joined["reason"].set_axis(rows.index)
-
-
-def _sentence(case: Any) -> str:
-    bundle = case.group in bundles()
+def _reason(case: Any, series_of: Mapping[str, str]) -> str:
+    """Why a value was chosen or passed over, in words."""
     if case.chosen:
-        return _why_chosen(case, bundle)
+        return _why_chosen(case)
     if not case.usable:
         return "taken out by a correction"
-    if bundle and not case.whole:
-        return f"passed over: {case.release} does not have all of {case.group}"
-    if case.series == case.best_series:
-        return f"passed over: an earlier edition than {case.best}"
-    return f"passed over: {case.series} comes after {case.best_series} in the order of sources"
+    if case.incomplete:
+        return f"passed over: {case.release} does not have all of {case.bundle}"
+    series, preferred = series_of[case.release], series_of[case.winner]
+    if series == preferred:
+        return f"passed over: an earlier edition than {case.winner}"
+    return f"passed over: {series} comes after {preferred} in the order of sources"
 
 
-def _why_chosen(case: Any, bundle: bool) -> str:
+def _why_chosen(case: Any) -> str:
     if not case.rivals:
         return "chosen: the only release that has it"
-    if not case.first:
-        whole = f"first release that has all of {case.group}"
-        return f"chosen: {whole}" if bundle else "chosen: first release that still has a value"
-    return f"chosen: first in the order of sources of {case.rivals + 1} releases"
+    if case.preferred:
+        return f"chosen: first in the order of sources of {case.rivals + 1} releases"
+    if case.bundle:
+        return f"chosen: first release that has all of {case.bundle}"
+    return "chosen: first release that still has a value"
 
 
 def assemble(sources: pd.DataFrame) -> pd.DataFrame:
@@ -123,14 +100,27 @@ def assemble(sources: pd.DataFrame) -> pd.DataFrame:
     ----------
     sources
         Rows of ``core_sources`` of one or more orders of precedence, for any cities.
+
+    Raises
+    ------
+    ValueError
+        When two values are chosen for one city, year, scope and variable.
     """
-    chosen = sources[sources["chosen"].astype(bool)]
-    long = chosen.set_index([*INDEX, "variable"])["value"]
-    wide = long.unstack("variable")  # noqa: PD010 (a repeated key must raise, not be averaged)
     names = list(variables())
-    wide = wide.reindex(columns=names).astype("float64").sort_index()
-    wide.columns.name = None
-    return wide.reset_index()
+    values = _keys_and_values(sources)
+    with _database(sources=values, variables=pd.DataFrame({"name": names})) as database:
+        wide = database.execute(_sql("wide")).df()
+    if wide[names].count().sum() != values.loc[values["chosen"], "value"].count():
+        _refuse_repeated(values[values["chosen"]])
+    return wide[[*INDEX, *names]].astype(sources[INDEX].dtypes.to_dict())
+
+
+def _refuse_repeated(chosen: pd.DataFrame) -> None:
+    key = [*INDEX, "variable"]
+    repeated = chosen.loc[chosen.duplicated(key), key]
+    if len(repeated):
+        first = " ".join(map(str, repeated.iloc[0]))
+        raise ValueError(f"more than one value is chosen for {first}")
 
 
 @cache
@@ -152,36 +142,46 @@ def conflicts(sources: pd.DataFrame) -> pd.DataFrame:
     sources
         Rows of ``core_sources``.
     """
-    key = ["precedence", *KEY]
-    picked = ["release", "file", "sheet", "cell", "text", "stated_unit", "value"]
-    right = sources["chosen"].astype(bool)
-    passed = sources.loc[~right & sources["value"].notna(), [*key, *picked]]
-    pairs = passed.merge(sources.loc[right, [*key, *picked]], on=key, suffixes=("", "_chosen"))
-    pairs = pairs[_gap(pairs) > _tolerated(pairs)]
-    other = pairs[[*key, *(f"{name}_chosen" for name in picked)]]
-    chosen = other.rename(columns={f"{name}_chosen": name for name in picked})
-    pairs = pairs.assign(
-        place=place(pairs),
-        chosen_place=place(chosen),
+    tolerated = [(name, *tolerances()[spec.kind]) for name, spec in variables().items()]
+    with _database(
+        sources=_numbered(_keys_and_values(sources)),
+        tolerances=pd.DataFrame(tolerated, columns=["variable", "relative", "absolute"]),
+    ) as database:
+        pairs = database.execute(_sql("conflicts")).df()
+    passed = sources.iloc[pairs["row"]].reset_index(drop=True)
+    chosen = sources.iloc[pairs["chosen_row"]].reset_index(drop=True)
+    beyond = pairs["gap"] > pairs["tolerated"] + rounding(passed) + rounding(chosen)
+    result = passed.assign(
+        place=place(passed),
         chosen_release=chosen["release"],
         chosen_value=chosen["value"],
-        relative_difference=(_gap(pairs) / _size(pairs)).fillna(0.0),
+        chosen_place=place(chosen),
+        relative_difference=pairs["relative_difference"],
     )
-    beyond = _gap(pairs) > _tolerated(pairs) + rounding(pairs) + rounding(chosen)
-    return pairs.loc[beyond, COLUMNS].reset_index(drop=True)
+    return result.loc[beyond, CONFLICT].reset_index(drop=True)
 
 
-def _gap(pairs: pd.DataFrame) -> pd.Series:
-    return (pairs["value"] - pairs["value_chosen"]).abs()
+def _database(**frames: pd.DataFrame) -> duckdb.DuckDBPyConnection:
+    """A DuckDB database in memory that has these frames as tables."""
+    import duckdb
+
+    # one thread: to deal out rows this few costs more than it saves
+    database = duckdb.connect(config={"threads": 1})
+    database.execute("SET enable_progress_bar = false")  # it is printed to stdout after 2 s
+    for name, frame in frames.items():
+        database.register(name, frame)
+    return database
 
 
-def _size(pairs: pd.DataFrame) -> pd.Series:
-    return pairs[["value", "value_chosen"]].abs().max(axis=1)
+def _keys_and_values(sources: pd.DataFrame) -> pd.DataFrame:
+    """The columns of ``core_sources`` that the SQL reads."""
+    return sources[["precedence", *KEY, "value"]].assign(chosen=sources["chosen"].astype(bool))
 
 
-def _tolerated(pairs: pd.DataFrame) -> pd.Series:
-    """What the kind of variable allows."""
-    names = {name: tolerances()[spec.kind] for name, spec in variables().items()}
-    relative = pairs["variable"].map({name: pair[0] for name, pair in names.items()})
-    absolute = pairs["variable"].map({name: pair[1] for name, pair in names.items()})
-    return np.maximum(relative.astype("float64") * _size(pairs), absolute.astype("float64"))
+def _numbered(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.assign(row=np.arange(len(rows)))
+
+
+@cache
+def _sql(name: str) -> str:
+    return files(__package__).joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")

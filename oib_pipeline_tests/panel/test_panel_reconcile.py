@@ -1,10 +1,11 @@
 """Which release wins, and that a bundle is never mixed."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from oib_pipeline.contract.errors import OibError, SourceError
-from oib_pipeline.panel import assemble, candidates, reconcile
+from oib_pipeline.panel import assemble, candidates, conflicts, reconcile
 from oib_pipeline.study import Study
 
 VA = ["primary_va_mcny", "secondary_va_mcny", "tertiary_va_mcny"]
@@ -171,3 +172,98 @@ def test_categories_are_read_as_text():
     coded["variable"] = coded["variable"].cat.reorder_categories(VA[::-1])
     frames = [candidates(frame, RELEASES, study()) for frame in (rows, coded)]
     assert [frame["variable"].tolist() for frame in frames] == [sorted(VA)] * 2
+
+
+def test_an_edition_that_is_no_number_comes_after_those_that_are():
+    """Not even '2018_2', which DuckDB would read as 20182."""
+    releases = pd.DataFrame(
+        [("a", "ccsy", "2018_2", False), ("b", "ccsy", "2009", False)], columns=RELEASES.columns
+    )
+    rows = table(seen("a", "gdp_mcny", 1.0), seen("b", "gdp_mcny", 2.0))
+    assert winner(reconcile(candidates(rows, releases, study()), ["ccsy"])) == ["b"]
+
+
+def test_two_chosen_values_for_one_key_are_an_error_that_names_it():
+    frame = sources(seen("ccsy-2018", "gdp_mcny", 1.0), seen("csmar-2024", "gdp_mcny", 2.0))
+    with pytest.raises(ValueError, match="ccsy > csmar 320300 2017 districts gdp_mcny"):
+        assemble(frame.assign(chosen=True))
+
+
+EDITIONS = {  # within a series the preferred first: numbers, then texts, then the name
+    "d": ("ccsy", "2018"),
+    "c": ("ccsy", "999"),
+    "b": ("ccsy", "second"),
+    "a": ("ccsy", "first"),
+    "e": ("csmar", "2024"),
+    "f": ("csmar", "2024"),
+}
+
+
+@pytest.mark.parametrize("order", [["ccsy", "csmar"], ["csmar", "ccsy"]])
+def test_the_choice_the_wide_table_and_the_conflicts_follow_their_definition(order):
+    offers = some_offers(cities=400)
+    preferred = [name for series in order for name in EDITIONS if EDITIONS[name][0] == series]
+    expected = {}
+    for city, variable, _ in offers:
+        members = VA if variable in VA else [variable]
+        for release in preferred:
+            if all(offers.get((city, name, release)) is not None for name in members):
+                expected[city, variable] = release
+                break
+
+    rows = reconcile(made(offers), order)
+
+    picked = rows[rows["chosen"]]
+    keys = zip(picked["city_code"], picked["variable"], strict=True)
+    assert dict(zip(keys, picked["release"], strict=True)) == expected
+    wide = assemble(rows).set_index("city_code")
+    assert sorted(wide.index) == sorted({city for city, _ in expected})
+    assert int(wide[[*VA, "gdp_mcny"]].notna().sum().sum()) == len(expected)
+    for (city, variable), release in expected.items():
+        assert wide.loc[city, variable] == offers[city, variable, release]
+    apart = {
+        (city, variable, release)
+        for (city, variable, release), value in offers.items()
+        if value is not None and (city, variable) in expected
+        for chosen in [offers[city, variable, expected[city, variable]]]
+        if abs(value - chosen) > 0.01 * max(value, chosen) + 2 * HALF
+    }
+    found = conflicts(rows)[["city_code", "variable", "release"]]
+    assert set(found.itertuples(index=False, name=None)) == apart
+
+
+HALF = 0.5  # of the last digit in "1" million yuan, which every cell below prints
+
+
+def some_offers(cities):
+    """Values by city, variable and release: a third absent, a third removed, which is None."""
+    rng = np.random.default_rng(11)
+    keys = [
+        (f"{city:06}", variable, release)
+        for city in range(cities)
+        for variable in (*VA, "gdp_mcny")
+        for release in EDITIONS
+    ]
+    kinds = rng.integers(3, size=len(keys))
+    values = 1000 * rng.choice([1.0, 1.005, 1.011, 1.02], len(keys))
+    return {
+        key: value if kind == 1 else None
+        for key, kind, value in zip(keys, kinds, values.tolist(), strict=True)
+        if kind
+    }
+
+
+def made(offers):
+    """Candidates with these values, None where a correction removed one."""
+    return pd.DataFrame(
+        [
+            {
+                "precedence": "p", "city_code": city, "year": 2017, "scope": "districts",
+                "variable": variable, "release": release, "series": EDITIONS[release][0],
+                "edition": EDITIONS[release][1], "file": "f", "sheet": "s", "cell": "B2",
+                "text": "1", "stated_unit": "百万元", "value": value,
+                "correction": "removed" if value is None else None,
+            }
+            for (city, variable, release), value in offers.items()
+        ]
+    ).astype({"value": "float64"})  # fmt: skip
