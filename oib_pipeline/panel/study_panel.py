@@ -9,10 +9,10 @@ import pandas as pd
 
 from oib_pipeline.contract.errors import OibError
 from oib_pipeline.indices.formulas import needs
-from oib_pipeline.panel.corrected import corrected_outputs
+from oib_pipeline.panel.corrections import corrected_outputs
 from oib_pipeline.panel.design import design
 from oib_pipeline.panel.doubts import doubts, spread
-from oib_pipeline.panel.repair import INTERPOLATED, repair
+from oib_pipeline.panel.outliers_and_gaps import INTERPOLATED, repair
 from oib_pipeline.registry import Registry
 from oib_pipeline.study import Study
 

@@ -28,7 +28,7 @@ def flagged_sentence(inputs: ReportInputs) -> str:
     found = [(one, rows) for one, rows in found if len(rows)]
     if not found:
         return NONE
-    counts = []
+    counts: list[str] = []
     for one, rows in found:
         treated = int((rows["treated"] == 1).sum())
         under = f"{treated:,}" if counts else f"{treated:,} in cities under the policy"

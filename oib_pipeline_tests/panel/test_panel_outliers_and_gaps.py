@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from oib_pipeline.panel.repair import repair
+from oib_pipeline.panel.outliers_and_gaps import repair
 from oib_pipeline.study import Gaps, Outliers
 
 NONE = Outliers()
