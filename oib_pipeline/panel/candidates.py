@@ -13,7 +13,7 @@ from oib_pipeline.study import Study
 
 KEY = ["city_code", "year", "scope", "variable"]
 PLACE = ["release", "file", "sheet", "cell"]
-SAME = 1e-9  # relative; cells of one release that differ by less are one number spelt twice
+SAME = 1e-9  # relative; cells of one release that differ by less print one number twice
 
 
 def candidates(observations: pd.DataFrame, releases: pd.DataFrame, study: Study) -> pd.DataFrame:
@@ -33,12 +33,12 @@ def candidates(observations: pd.DataFrame, releases: pd.DataFrame, study: Study)
     -------
     pandas.DataFrame
         The columns of ``core_sources`` without ``chosen`` and ``reason``, sorted by key; values in
-        contract units, NaN only where a correction took a value away.
+        contract units, NaN only where a correction removed a value.
 
     Raises
     ------
     OibError
-        When no release of the study's series is there.
+        When no release of the study's series was read.
     SourceError
         For a unit or a variable the contract does not know, or two different values of one
         release for one key; each with its cell.
@@ -103,13 +103,13 @@ def _unit_problem(row: Any) -> Problem:
         return Problem(
             found=f"variable {name!r}",
             expected="a variable of contract/variables.csv",
-            todo="Add it there, or mend the layout that named it.",
+            todo="Add it there, or correct the layout that named it.",
             **where,
         )
     return Problem(
         found=f"unit {unit!r} for {name}",
         expected=f"one of {', '.join(stated_units(name))}",
-        todo="Add the spelling and its factor to contract/units.csv, or mend the layout.",
+        todo="Add the spelling and its factor to contract/units.csv, or correct the layout.",
         **where,
     )
 
@@ -117,8 +117,8 @@ def _unit_problem(row: Any) -> Problem:
 def _one_each(rows: pd.DataFrame) -> pd.DataFrame:
     """One row a key and release; equal repeats are dropped, different ones are an error."""
     key = [*KEY, "release"]
-    rows = rows.assign(gone=rows["value"].isna()).sort_values(
-        [*key, "gone", *PLACE[1:]], kind="stable", ignore_index=True
+    rows = rows.assign(removed=rows["value"].isna()).sort_values(
+        [*key, "removed", *PLACE[1:]], kind="stable", ignore_index=True
     )
     repeated = rows.duplicated(key)
     if not repeated.any():

@@ -1,4 +1,7 @@
-"""Errors of the sources, put right from a file that says why, each guarded by what it expects."""
+"""Documented corrections of publishers' errors, each guarded by the value it expects.
+
+Also which city-years of an output rest on a figure that a correction changed or removed.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ CLOSE = 1e-6  # relative; what a person copies from a cell, against the number s
 
 
 class Correction(BaseModel):
-    """One wrong figure: where it stands, what it says, what to use instead and why.
+    """One wrong figure: where it is, what is printed, what to use instead and why.
 
     ``expect`` and ``use`` are in the unit the source states.
     """
@@ -100,8 +103,8 @@ def _entry(path: Path, number: int, entry: object, registry: Registry) -> Correc
 def apply_corrections(observations: pd.DataFrame, corrections: list[Correction]) -> pd.DataFrame:
     """The observations with corrected values and a ``correction`` column (None elsewhere).
 
-    A correction of a release that is not among the observations is left alone. The text as
-    printed stays as it is.
+    A correction of a release that is not among the observations is not applied. The text as
+    printed is unchanged.
 
     Parameters
     ----------
@@ -168,7 +171,7 @@ def corrected_outputs(sources: pd.DataFrame, outputs: Sequence[str]) -> dict[str
     """City-years (code, year) of each output that a correction reaches.
 
     A correction reaches an output when the figure chosen for one of its inputs was corrected, or
-    when a correction took out the figure that would have been preferred.
+    when a correction removed the figure that would have been preferred.
 
     Parameters
     ----------
@@ -189,13 +192,13 @@ def _reached(output: str, touched: pd.DataFrame, chosen: pd.DataFrame) -> pd.Mul
     found = [pd.MultiIndex.from_frame(touched.iloc[:0][YEAR])]
     ways = formulas_of(output)
     for part in sorted({way.part for way in ways}):
-        settled = pd.MultiIndex.from_frame(touched.iloc[:0][YEAR])
+        resolved = pd.MultiIndex.from_frame(touched.iloc[:0][YEAR])
         for way in (way for way in ways if way.part == part):
             rows = touched[touched["variable"].isin(way.inputs)]
             here = pd.MultiIndex.from_frame(rows[YEAR]).unique()
-            found.append(here[~here.isin(settled)])
+            found.append(here[~here.isin(resolved)])
             counts = chosen[chosen["variable"].isin(way.inputs)].groupby(YEAR).size()
-            settled = settled.union(counts[counts == len(way.inputs)].index)
+            resolved = resolved.union(counts[counts == len(way.inputs)].index)
     union = found[0]
     for index in found[1:]:
         union = union.union(index)

@@ -25,7 +25,7 @@ def repair(
 
     Outliers go first, so that no outlier is spread over the gap beside it. Each column ``x``
     comes with ``x_flag`` ("", or what was done, joined by "+") and ``x_before`` (the value before
-    the repair, NaN where nothing was repaired or where there was none).
+    the repair, NaN if nothing was repaired or no value was there).
 
     Parameters
     ----------
