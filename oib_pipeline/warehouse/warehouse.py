@@ -127,6 +127,7 @@ class Warehouse:
             raise OibError(f"{self.path} does not exist yet: run `oib refresh` first")
         connection = self._connect(duckdb, read_only)
         try:
+            connection.execute("SET enable_progress_bar = false")  # printed to stdout after 2 s
             yield connection
         finally:
             connection.close()

@@ -160,3 +160,11 @@ def test_columns_a_study_brings_carry_a_comment_too(warehouse: Warehouse) -> Non
         "WHERE table_name = 'core_study_panel' AND comment IS NULL"
     )
     assert bare.empty
+
+
+def test_no_progress_bar_of_a_slow_query_lands_between_the_lines_of_a_command(
+    warehouse: Warehouse,
+) -> None:
+    """DuckDB draws one on stdout after two seconds unless this is off."""
+    warehouse.replace("est_baseline", estimates("a", 1.0), {"study": "a"})
+    assert warehouse.rows("SELECT current_setting('enable_progress_bar')") == [(False,)]
