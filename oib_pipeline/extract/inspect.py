@@ -96,7 +96,7 @@ def inspect_path(
     files = list(read_files(release, registry))
     note_missing_cities(files, registry)
     problems += [problem for file in files for problem in file.all_problems]
-    observations, _ = assemble(release, files, problems, registry.gazetteer.nation)
+    observations, _ = assemble(release, files, problems)
     if path.is_dir():
         problems += nothing_read(release, files, problems, len(observations))
     if manifest is not None and path.is_dir():

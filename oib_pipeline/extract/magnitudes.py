@@ -11,7 +11,7 @@ from oib_pipeline.contract.units import factor
 from oib_pipeline.contract.variables import variables
 from oib_pipeline.extract.layout_rules import in_editions
 from oib_pipeline.extract.layout_tables import read_layout_table
-from oib_pipeline.registry.nation import PER_HEAD, Nation
+from oib_pipeline.registry.nation import PER_HEAD, total
 
 ENOUGH = 15  # places from which a median is held to the bounds of magnitudes.csv
 FEWER = (3.0, 4.0)  # fewer may all be small, or all be large, by so much more
@@ -36,12 +36,12 @@ class Magnitude:
     high: float
     of: str = ""
 
-    def measured(self, values: np.ndarray, years: np.ndarray, nation: Nation) -> np.ndarray:
+    def measured(self, values: np.ndarray, years: np.ndarray) -> np.ndarray:
         """Values (values,) in the contract's unit as what the bounds are of."""
         if not self.of:
             return values
         each, place = np.unique(years, return_inverse=True)
-        totals = np.array([nation.total(self.of, int(year)) for year in each])
+        totals = np.array([total(self.of, int(year)) for year in each])
         return values / totals[place] * 100
 
     def bounds(self, places: int) -> tuple[float, float]:
@@ -55,9 +55,9 @@ class Magnitude:
         return NATIONS[self.of] if self.of else variables()[variable].unit
 
     def allows(self, median: float, places: int) -> bool:
-        """Whether a median of what was measured lies within the bounds; NaN says nothing."""
+        """Whether a median of what was measured lies within the bounds."""
         low, high = self.bounds(places)
-        return not (median < low or median > high)
+        return low <= median <= high
 
 
 def magnitudes(edition: int | str = "") -> dict[str, Magnitude]:

@@ -18,7 +18,6 @@ from oib_pipeline.extract.plausible import implausible
 from oib_pipeline.extract.release import Release, verify
 from oib_pipeline.extract.sheets import FileReading
 from oib_pipeline.registry import Registry
-from oib_pipeline.registry.nation import Nation
 
 KEY = ["city_code", "year", "scope", "variable"]
 SKIPPED = ["release", "file", "sheet", "title", "reason"]
@@ -55,7 +54,7 @@ def extract_release(release: Release, registry: Registry, layouts: Path = FOLDER
     files = list(read_files(release, registry, layouts))
     note_missing_cities(files, registry)
     problems = [problem for file in files for problem in file.all_problems]
-    observations, repeats = assemble(release, files, problems, registry.gazetteer.nation)
+    observations, repeats = assemble(release, files, problems)
     problems += nothing_read(release, files, problems, len(observations))
     if problems:
         raise SourceError(problems)
@@ -88,13 +87,13 @@ def nothing_read(
 
 
 def assemble(
-    release: Release, files: list[FileReading], problems: list[Problem], nation: Nation
+    release: Release, files: list[FileReading], problems: list[Problem]
 ) -> tuple[pd.DataFrame, list[tuple[str, str, str, str]]]:
     """One frame of all observations; keys given twice become problems, or allowed repeats."""
     readings = [reading for file in files for reading in file.readings]
     table = observations_frame(release.release, readings)
     if not problems:
-        problems += implausible(table, release.series, release.edition, nation)
+        problems += implausible(table, release.series, release.edition)
     twice = table.duplicated(KEY).to_numpy()
     if not twice.any():
         return table, []

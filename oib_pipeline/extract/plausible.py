@@ -11,7 +11,6 @@ from oib_pipeline.contract.variables import variables
 from oib_pipeline.extract.magnitudes import ENOUGH, Magnitude, factors, magnitudes
 from oib_pipeline.extract.parts import parts_above
 from oib_pipeline.extract.zeros import advice as zero_advice
-from oib_pipeline.registry.nation import Nation
 
 SWAPPED = 0.2  # share of cities whose districts may exceed the whole city before a swap is certain
 SLACK = 1.001  # rounding
@@ -19,24 +18,20 @@ ADDITIVE = {"mcny", "k_persons", "km2", "ha", "n"}
 COLUMN = ["file", "sheet", "variable", "scope", "unit"]
 
 
-def implausible(
-    table: pd.DataFrame, series: str, edition: int | str, nation: Nation
-) -> list[Problem]:
+def implausible(table: pd.DataFrame, series: str, edition: int | str) -> list[Problem]:
     """Columns out of any proportion, parts above their whole, two scopes that look exchanged.
 
     A unit that is wrong by a factor of 100 or more, or two columns exchanged, moves a whole column;
     a single odd value does not (see ``findings``). ``table`` has the columns of raw_observations;
-    money and people are measured by what the ``nation`` had in the year.
+    money and people are measured by what the nation had in the year.
     """
     if table.empty:
         return []
-    problems = _magnitudes(table, series, edition, nation)
+    problems = _magnitudes(table, series, edition)
     return problems or parts_above(table) or _scopes(table)
 
 
-def _magnitudes(
-    table: pd.DataFrame, series: str, edition: int | str, nation: Nation
-) -> list[Problem]:
+def _magnitudes(table: pd.DataFrame, series: str, edition: int | str) -> list[Problem]:
     limits = magnitudes(edition)
     scaled = table.assign(scaled=table["value"].to_numpy() * factors(table))
     problems = []
@@ -45,7 +40,7 @@ def _magnitudes(
         name = str(first["variable"])
         limit = limits[name]
         years = rows["year"].to_numpy()
-        measured = limit.measured(rows["scaled"].to_numpy(), years, nation)
+        measured = limit.measured(rows["scaled"].to_numpy(), years)
         for own in _groups(rows, limit):
             median, places = float(np.median(measured[own])), _places(rows[own], limit)
             if limit.allows(median, places) or (not median and places < ENOUGH):
@@ -55,7 +50,7 @@ def _magnitudes(
             todo = (
                 zero_advice(name, _least(rows), series, edition)
                 if median == 0
-                else _other_unit(rows[own], limit, places, nation)
+                else _other_unit(rows[own], limit, places)
             )
             problems.append(
                 Problem(
@@ -87,14 +82,14 @@ def _places(rows: pd.DataFrame, limit: Magnitude) -> int:
     return rows["city_code"].nunique() if limit.of else len(rows)
 
 
-def _other_unit(rows: pd.DataFrame, limit: Magnitude, places: int, nation: Nation) -> str:
+def _other_unit(rows: pd.DataFrame, limit: Magnitude, places: int) -> str:
     """What to do about a column out of proportion, with the units in which it would not be."""
     first = rows.iloc[0]
     name = str(first["variable"])
     years = rows["year"].to_numpy()
     fitting = []
     for unit, scale in sizes(name).items():
-        measured = limit.measured(rows["value"].to_numpy() * scale, years, nation)
+        measured = limit.measured(rows["value"].to_numpy() * scale, years)
         if limit.allows(float(np.median(measured)), places):
             fitting.append(f"{unit} would make it {np.median(measured):,.4g}")
     return (

@@ -127,7 +127,7 @@ def _settle_unit(reading: Reading, column: Column, block: Block, resolver: Resol
     stated = sorted(set(printed))
     column.unit = printed[0] if printed else column.known.unit
     if len(stated) > 1 and not any(column.units) and reading.title.several_units:
-        column.unit = which_unit(reading, column, stated, block, resolver)
+        column.unit = which_unit(reading, column, stated, block)
         if not column.unit:
             possible = [u for u in stated if factor(column.variable, u) is not None] or stated
             _ask_unit(

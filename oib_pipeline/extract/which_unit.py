@@ -45,9 +45,7 @@ class Values:
         return cls(number[kept], labels, np.array(years, dtype=np.int64))
 
 
-def which_unit(
-    reading: Reading, column: Column, stated: list[str], block: Block, resolver: Resolver
-) -> str:
+def which_unit(reading: Reading, column: Column, stated: list[str], block: Block) -> str:
     """The one stated unit that the variable can have and that fits its values; else blank.
 
     The headers table decides first, where it names one of them.
@@ -57,7 +55,7 @@ def which_unit(
     possible = [unit for unit in stated if factor(column.variable, unit) is not None]
     if len(possible) == 1:
         return possible[0]
-    fitting = _fitting(column.variable, possible, Values.of(reading, column, block), resolver)
+    fitting = _fitting(column.variable, possible, Values.of(reading, column, block))
     return fitting[0] if len(fitting) == 1 else ""
 
 
@@ -66,7 +64,7 @@ def candidates(
 ) -> str:
     """What each unit that fits would make of a known city, in words; all where none fits."""
     values = Values.of(reading, column, block)
-    fitting = _fitting(column.variable, possible, values, resolver) or possible
+    fitting = _fitting(column.variable, possible, values) or possible
     name = variables()[column.variable].unit
     place = next(
         (
@@ -88,20 +86,16 @@ def candidates(
     return ", ".join(made) + "."
 
 
-def _fitting(variable: str, possible: list[str], values: Values, resolver: Resolver) -> list[str]:
+def _fitting(variable: str, possible: list[str], values: Values) -> list[str]:
     """Units in which the median of the values is of a size that the variable can have."""
     limit = magnitudes()[variable]
     dated = values.year > 0 if limit.of else np.ones(len(values.number), dtype=bool)
     number, year = values.number[dated], values.year[dated]
     if not len(number):
         return []
-    median = float(np.median(limit.measured(number, year, resolver.names.nation)))
+    median = float(np.median(limit.measured(number, year)))
     low, high = limit.bounds(len(set(values.label))) if limit.of else (limit.low, limit.high)
     one: dict[float, str] = {}
     for unit in possible:  # one spelling of a size
         one.setdefault(factor(variable, unit) or 0.0, unit)
-    return [
-        unit
-        for scale, unit in one.items()
-        if low <= median * scale <= high or not np.isfinite(median)
-    ]
+    return [unit for scale, unit in one.items() if low <= median * scale <= high]

@@ -22,7 +22,6 @@ READ = {
     "names": ("name", "city_code", "kind", "first_year", "last_year"),
     "former_codes": ("former_code", "city_code"),
     "counties": ("county_code", "name_zh", "prefecture_zh", "first_year", "last_year"),
-    "nation": ("year", "gdp_mcny", "population_k", "employment_k"),
 }  # fmt: skip
 
 

@@ -44,7 +44,7 @@ STAGES: dict[str, Stage] = {
             "raw_observations",
             "release",
             ("contract", "registry", "extract", "quality"),
-            (*_CITIES, "counties", "nation"),
+            (*_CITIES, "counties"),
         ),
         Stage("core_sources", "precedence", ("contract", "panel", "quality"), _CITIES),
         Stage("core_city_year", "precedence", ("contract", "panel", "quality")),

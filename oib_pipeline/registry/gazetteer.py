@@ -8,8 +8,6 @@ import unicodedata
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from oib_pipeline.registry.nation import Nation
-
 COUNTY = ("县", "旗", "区")  # how a name of county level may end that no city's does
 SUFFIXES = ("壮族自治区", "回族自治区", "维吾尔自治区", "自治区", "省", "市")
 Span = tuple[str, float, float]
@@ -46,8 +44,7 @@ class Gazetteer:
     ``provinces`` codes by name, long and short; ``municipalities`` those provinces that are cities;
     ``english`` codes by the key of an English name (``english_key``), ``english_provinces`` those
     of provinces; ``chinese`` the official name by code, of cities and provinces; ``counties`` for
-    each name of county level the (county code, prefecture's name, first, last year) that bore it;
-    ``nation`` what the whole country has.
+    each name of county level the (county code, prefecture's name, first, last year) that bore it.
     """
 
     spans: dict[str, list[Span]] = field(default_factory=dict)
@@ -58,7 +55,6 @@ class Gazetteer:
     english_provinces: dict[str, str] = field(default_factory=dict)
     chinese: dict[str, str] = field(default_factory=dict)
     counties: dict[str, list[County]] = field(default_factory=dict)
-    nation: Nation = field(default_factory=Nation)
 
     def province_code(self, name: str) -> str | None:
         """Code of a province as printed, long or short; None for anything else."""

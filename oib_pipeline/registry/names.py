@@ -14,7 +14,6 @@ from oib_pipeline.registry.gazetteer import (
     normalise,
     short_province,
 )
-from oib_pipeline.registry.nation import Nation
 
 
 @dataclass
@@ -28,7 +27,6 @@ class Names:
     spellings: pd.DataFrame
     former_codes: dict[str, str] = field(default_factory=dict)
     counties: pd.DataFrame = field(default_factory=pd.DataFrame)
-    nation: Nation = field(default_factory=Nation)
     gazetteer: Gazetteer = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -48,7 +46,7 @@ class Names:
         chinese |= dict(zip(self.cities["city_code"], self.cities["name_zh"], strict=True))
         self.gazetteer = Gazetteer(
             spans, provinces, frozenset(municipalities), self.former_codes, self._english(),
-            self._english_provinces(), chinese, self._counties(), self.nation,
+            self._english_provinces(), chinese, self._counties(),
         )  # fmt: skip
 
     def _english(self) -> dict[str, frozenset[str]]:

@@ -11,7 +11,6 @@ from oib_pipeline.contract.errors import OibError
 from oib_pipeline.contract.policies import documents_of
 from oib_pipeline.registry.gazetteer import Gazetteer
 from oib_pipeline.registry.names import Names
-from oib_pipeline.registry.nation import TOTALS, Nation
 from oib_pipeline.registry.references import hold_references
 from oib_pipeline.registry.tables import COLUMNS, read
 
@@ -85,11 +84,9 @@ def load_registry(folder: Path) -> Registry:
     cities = frames["cities"]
     hold_references(frames, folder)
     former = frames["former_codes"].set_index("former_code")["city_code"].to_dict()
-    by_year = frames["nation"].set_index("year")[list(TOTALS)]
-    nation = Nation({name: by_year[name].dropna().to_dict() for name in TOTALS})
     return Registry(
         cities=cities,
-        names=Names(cities, frames["names"], former, frames["counties"], nation),
+        names=Names(cities, frames["names"], former, frames["counties"]),
         former_codes=former,
         **{table: frames[table] for table in ("samples", "policies", "documents", "borders")},
     )

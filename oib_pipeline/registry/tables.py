@@ -18,7 +18,6 @@ COLUMNS = {
     "documents": "document date title issuer number what_it_does number_verified policies",
     "borders": "city_code year counties_to_districts district_mergers source",
     "counties": "county_code name_zh prefecture_zh first_year last_year source",
-    "nation": "year gdp_mcny population_k employment_k source",
 }
 KEYS = {
     "cities": ["city_code"],
@@ -29,7 +28,6 @@ KEYS = {
     "documents": ["document"],
     "borders": ["city_code", "year"],
     "counties": ["county_code", "name_zh", "first_year"],
-    "nation": ["year"],
 }
 # Columns that came later: blank where a file does not have them.
 LATER = {"documents": ["policies"]}
@@ -40,7 +38,6 @@ NUMBERS = {
     "policies": ["start_year"],
     "borders": ["year", "counties_to_districts", "district_mergers"],
     "counties": ["first_year", "last_year"],
-    "nation": ["year", "gdp_mcny", "population_k", "employment_k"],
 }
 OPTIONAL = {"counties"}  # they make messages better; a folder without them loads
 # what a row pasted from a message leaves for a person to say

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import yaml
 
+from oib_pipeline.registry.nation import TABLE
 from oib_pipeline_tests.benchmarks.measure import ROOT
 
 FIRST_YEAR, YEARS_A_FILE = 1900, 10
@@ -144,7 +145,7 @@ def _growth(rows: pd.DataFrame, code: str) -> np.ndarray:
     """Money of each row's year (rows,) relative to 2010, as the nation's; 1 for all else."""
     if code not in MONEY:
         return np.ones(len(rows))
-    nation = pd.read_csv(ROOT / "data" / "registry" / "nation.csv", index_col="year")
+    nation = pd.read_csv(TABLE, index_col="year")
     years = rows["year"].astype(int).clip(nation.index.min(), nation.index.max())
     return (nation["gdp_mcny"].loc[years] / nation["gdp_mcny"].loc[2010]).to_numpy()
 
