@@ -51,13 +51,13 @@ ui: .venv/ready
 	@$(BIN)/dagster dev --host 127.0.0.1 --port $(PORT)
 
 simulate: .venv/ready
-	$(BIN)/python -m oib_pipeline.estimation.simulate --out docs/simulation.md
+	$(BIN)/python -m oib_pipeline.estimation.simulation --out docs/simulation.md
 
 bench: .venv/ready-dev
 	$(BIN)/python -m oib_pipeline_tests.benchmarks --out test-output/benchmarks.md
 
 sample: .venv/ready
-	$(BIN)/python -m oib_pipeline.sample.write --out data/raw
+	$(BIN)/python -m oib_pipeline.synthetic.release --out data/raw
 
 lock: .venv/ready-dev
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 \

@@ -114,15 +114,15 @@ def _command(
 
 
 def _refresh(options: argparse.Namespace) -> None:
-    from oib_pipeline.orchestration.refresh import refresh
-    from oib_pipeline.orchestration.refresh.headline import headline
+    from oib_pipeline.client.refresh import refresh
+    from oib_pipeline.client.status import headline
     from oib_pipeline.settings import Settings
 
     settings, say = Settings.from_environment(options.raw), _Voice()
     try:
         done = refresh(settings, options.study, say=say, verbose=options.verbose)
         if options.profiles:
-            from oib_pipeline.orchestration.refresh.profiles import make_missing_profiles
+            from oib_pipeline.client.profiles import make_missing_profiles
 
             make_missing_profiles(settings, done.ready, say=say, verbose=options.verbose)
     except KeyboardInterrupt:
@@ -133,15 +133,15 @@ def _refresh(options: argparse.Namespace) -> None:
 
 
 def _status(options: argparse.Namespace) -> None:
-    from oib_pipeline.orchestration.refresh.status import status
+    from oib_pipeline.client.status import status
     from oib_pipeline.settings import Settings
 
     print("\n".join(status(Settings.from_environment(options.raw))))
 
 
 def _add_city(options: argparse.Namespace) -> None:
-    from oib_pipeline.orchestration.refresh.membership import policies_of, policy_of
-    from oib_pipeline.registry.membership import add_city
+    from oib_pipeline.client.removal import policies_of, policy_of
+    from oib_pipeline.registry.samples import add_city
     from oib_pipeline.settings import Settings
 
     settings = Settings.from_environment(options.raw)
@@ -156,8 +156,8 @@ def _add_city(options: argparse.Namespace) -> None:
 
 
 def _remove_city(options: argparse.Namespace) -> None:
-    from oib_pipeline.orchestration.refresh.membership import policies_of
-    from oib_pipeline.registry.membership import remove_city
+    from oib_pipeline.client.removal import policies_of
+    from oib_pipeline.registry.samples import remove_city
     from oib_pipeline.settings import Settings
 
     settings = Settings.from_environment(options.raw)
@@ -176,7 +176,7 @@ def _after_edit(options: argparse.Namespace) -> None:
 
 def _inspect(options: argparse.Namespace) -> int:
     from oib_pipeline.extract.inspect import inspect_path
-    from oib_pipeline.registry import load_registry
+    from oib_pipeline.registry.registry import load_registry
     from oib_pipeline.settings import Settings
 
     if not options.path.exists():
@@ -196,11 +196,11 @@ def _inspect(options: argparse.Namespace) -> int:
 
 
 def _trace(options: argparse.Namespace) -> None:
-    from oib_pipeline.orchestration.refresh.tracing import traced
+    from oib_pipeline.client.status import trace_text
     from oib_pipeline.settings import Settings
 
     settings = Settings.from_environment()
-    print(traced(settings, options.study, options.city, options.year, options.variable))
+    print(trace_text(settings, options.study, options.city, options.year, options.variable))
 
 
 def _draft(options: argparse.Namespace) -> None:

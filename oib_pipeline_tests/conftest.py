@@ -11,7 +11,7 @@ import dagster as dg
 import pytest
 from small_project import Project, environment, times, write_project
 
-from oib_pipeline.orchestration.refresh.home import project_instance
+from oib_pipeline.client.runs import project_instance
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

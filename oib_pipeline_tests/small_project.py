@@ -11,8 +11,8 @@ from pathlib import Path
 import duckdb
 import yaml
 
-from oib_pipeline.orchestration.refresh import Done, refresh
-from oib_pipeline.orchestration.refresh.publish import publish
+from oib_pipeline.client.publish import publish
+from oib_pipeline.client.refresh import Done, refresh
 from oib_pipeline.settings import Settings
 from oib_pipeline.warehouse import Warehouse
 

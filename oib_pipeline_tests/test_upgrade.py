@@ -20,7 +20,7 @@ import pytest
 from small_project import REPOSITORY, Project
 
 from oib_pipeline.cli import main
-from oib_pipeline.orchestration.refresh.home import project_instance
+from oib_pipeline.client.runs import project_instance
 
 STATES = sorted((REPOSITORY / "oib_pipeline_tests" / "fixtures").glob("version_*/state.tar.xz"))
 ESTIMATES = """SELECT model, outcome, term, estimate, se, n_obs, n_clusters FROM est.est_vintages

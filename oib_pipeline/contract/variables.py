@@ -1,4 +1,4 @@
-"""The variables of the panel: their names, units, labels and valid ranges."""
+"""Variables, units and factors, years a series lacks; all from csv, one csv reader."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import csv
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+
+from oib_pipeline.contract.errors import OibError
 
 
 @dataclass(frozen=True)
@@ -60,3 +62,63 @@ def _variable(row: dict[str, str]) -> Variable:
         last_year=int(row["last_year"]) if row["last_year"] else None,
         description=row["description"],
     )
+
+
+@cache
+def _factors() -> dict[tuple[str, str], float]:
+    return {(row["unit"], row["stated"]): float(row["factor"]) for row in read_table("units.csv")}
+
+
+def stated_units(variable: str) -> list[str]:
+    """Spellings in which a source may state this variable's unit."""
+    unit = variables()[variable].unit
+    return [stated for contract_unit, stated in _factors() if contract_unit == unit]
+
+
+def factor(variable: str, stated: str) -> float | None:
+    """What a value in the stated unit is multiplied by; None where the unit does not fit."""
+    return _factors().get((variables()[variable].unit, stated))
+
+
+def sizes(variable: str) -> dict[str, float]:
+    """Factor by spelling of the units of a variable, one spelling for each factor."""
+    found: dict[float, str] = {}
+    for stated in stated_units(variable):
+        found.setdefault(factor(variable, stated) or 0.0, stated)
+    return {stated: scale for scale, stated in found.items()}
+
+
+TABLE = "absent_years.csv"
+
+
+@cache
+def absent_years() -> dict[tuple[str, str, str], dict[int, str]]:
+    """Reason by year, for each series, variable and scope of ``absent_years.csv``.
+
+    Raises
+    ------
+    OibError
+        Naming the row whose variable is unknown, whose years are none, or which gives no reason.
+    """
+    found: dict[tuple[str, str, str], dict[int, str]] = {}
+    for number, row in enumerate(read_table(TABLE), start=2):
+        where = f"contract/{TABLE}, line {number}"
+        if not row["reason"].strip():
+            raise OibError(f"{where}: the reason is missing")
+        for name in row["variables"].split():
+            if name not in variables():
+                raise OibError(f"{where}: {name!r} is not in contract/variables.csv")
+            years = found.setdefault((row["series"], name, row["scope"]), {})
+            years |= dict.fromkeys(_years(row["years"], where), row["reason"])
+    return found
+
+
+def _years(text: str, where: str) -> list[int]:
+    """Years of '1998 2000-2002'."""
+    years: list[int] = []
+    for part in text.split():
+        first, _, last = part.partition("-")
+        if not (first.isdigit() and (last or first).isdigit()):
+            raise OibError(f"{where}: {part!r} is no year and no span like 2000-2002")
+        years += range(int(first), int(last or first) + 1)
+    return years

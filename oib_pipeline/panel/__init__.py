@@ -2,12 +2,10 @@
 
 from oib_pipeline.panel.candidates import candidates
 from oib_pipeline.panel.corrections import Correction, apply_corrections, read_corrections
-from oib_pipeline.panel.findings import findings
-from oib_pipeline.panel.provenance import Trace
+from oib_pipeline.panel.findings.findings import findings
 from oib_pipeline.panel.reconcile import assemble, conflicts, reconcile
 from oib_pipeline.panel.study_panel import StudyPanel, build_study_panel
-from oib_pipeline.panel.trace import trace
-from oib_pipeline.panel.trace_view import trace_view
+from oib_pipeline.panel.trace import Trace, trace, trace_view
 
 __all__ = [
     "Correction",

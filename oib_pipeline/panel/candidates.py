@@ -7,8 +7,7 @@ from typing import Any
 import pandas as pd
 
 from oib_pipeline.contract.errors import OibError, Problem, SourceError
-from oib_pipeline.contract.units import factor, stated_units
-from oib_pipeline.contract.variables import variables
+from oib_pipeline.contract.variables import factor, stated_units, variables
 from oib_pipeline.study import Study
 
 KEY = ["city_code", "year", "scope", "variable"]

@@ -15,8 +15,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from oib_pipeline.contract.errors import OibError
 from oib_pipeline.contract.variables import variables
-from oib_pipeline.indices.formulas import formulas_of
-from oib_pipeline.registry import Registry
+from oib_pipeline.indices.table import formulas_of
+from oib_pipeline.registry.registry import Registry
 
 YEAR = ["city_code", "year"]
 CLOSE = 1e-6  # relative; what a person copies from a cell, against the number stored there

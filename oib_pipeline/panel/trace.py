@@ -1,17 +1,147 @@
-"""How a number of a study's panel came about, down to the cells it was read from."""
+"""A number down to its cells: Trace, as text and as a SQL view."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from math import isnan
 from typing import Any
 
 import pandas as pd
 
 from oib_pipeline.contract.errors import OibError
 from oib_pipeline.contract.variables import bundles, variables
-from oib_pipeline.indices.formulas import formulas_of, needs, used_formulas
 from oib_pipeline.indices.indicators import EMPLOYMENT, OUTPUT
-from oib_pipeline.panel.provenance import Input, Origin, Trace
+from oib_pipeline.indices.table import formulas_of, needs, used_formulas
 from oib_pipeline.study import Study
+
+VIEW = "out.trace"
+ABOUT = (
+    "For each outcome and control of each study: its value, what was repaired, its inputs, the "
+    "cell each was read from and what was passed over; one row an input, one without input where "
+    "a number is missing for want of them"
+)
+COLUMNS = {
+    "study": "Name of the study",
+    "city_code": "Six-digit GB/T 2260 code",
+    "year": "Data year",
+    "output": "Outcome or control",
+    "output_value": "Its value in the study panel, after repairs",
+    "flag": "What was done to it: empty, or corrected, winsorised, interpolated",
+    "before_repair": "The value before a repair; NULL where nothing was repaired or none was there",
+    "missing_reason": "Why it was missing before any gap was filled",
+    "formula": "How it follows from the inputs",
+    "input": "Variable of the contract that it rests on",
+    "value": "Value of the input in the unit of the contract",
+    "unit": "Unit of the contract",
+    "release": "Release the input was taken from",
+    "file": "File of that release",
+    "sheet": "Sheet of the file; empty for a csv",
+    "cell": "Cell of the sheet, as C12",
+    "text": "The value as printed there",
+    "stated_unit": "The unit stated there",
+    "reason": "Why this release was chosen",
+    "correction": "What corrections.yml changed, and why",
+    "passed_over": "Other releases that have the input: place, value in the contract's unit, why",
+}
+
+_SQL = """
+CREATE SCHEMA IF NOT EXISTS out;
+CREATE OR REPLACE VIEW {view} AS
+WITH wanted(study, precedence, scope, output, part, choice, formula, input, unit, inputs) AS (
+    VALUES
+{rows}
+),
+numbers(study, city_code, year, output, output_value, flag, before_repair) AS (
+{numbers}
+),
+found AS (
+    SELECT w.*, s.city_code, s.year, s.value, s.release, s.file, s.sheet, s.cell, s.text,
+           s.stated_unit, s.reason, s.correction,
+           count(*) OVER (PARTITION BY w.study, w.output, w.part, w.choice, s.city_code, s.year)
+               AS present
+    FROM wanted AS w
+    JOIN core.core_sources AS s
+      ON s.precedence = w.precedence AND s.scope = w.scope AND s.variable = w.input AND s.chosen
+),
+used AS (
+    SELECT *, min(choice) OVER (PARTITION BY study, output, part, city_code, year) AS best
+    FROM found
+    WHERE present = inputs
+),
+others AS (
+    SELECT precedence, city_code, year, scope, variable,
+           string_agg(concat(release, ': ', file, CASE WHEN sheet <> '' THEN ', sheet ' || sheet
+               ELSE '' END, ', ', cell, ' = ', coalesce(CAST(value AS VARCHAR), 'no value'), ' (',
+               reason, coalesce('; ' || correction, ''), ')'), '; ' ORDER BY release)
+               AS passed_over
+    FROM core.core_sources
+    WHERE NOT chosen
+    GROUP BY ALL
+)
+SELECT n.study, n.city_code, n.year, n.output, n.output_value, n.flag, n.before_repair,
+       m.reason AS missing_reason, u.formula, u.input, u.value, u.unit, u.release, u.file, u.sheet,
+       u.cell, u.text, u.stated_unit, u.reason, u.correction, o.passed_over
+FROM numbers AS n
+LEFT JOIN (SELECT * FROM used WHERE choice = best) AS u
+  ON u.study = n.study AND u.city_code = n.city_code AND u.year = n.year AND u.output = n.output
+LEFT JOIN core.core_study_missing AS m
+  ON m.study = n.study AND m.city_code = n.city_code AND m.year = n.year AND m.variable = n.output
+LEFT JOIN others AS o
+  ON o.precedence = u.precedence AND o.city_code = u.city_code AND o.year = u.year
+     AND o.scope = u.scope AND o.variable = u.input
+ORDER BY n.study, n.city_code, n.year, n.output, u.input;
+COMMENT ON VIEW {view} IS {about};
+{comments}
+"""
+_NUMBERS = """    SELECT study, city_code, year, '{name}', "{name}", "{name}_flag", "{name}_before"
+    FROM core.core_study_panel WHERE study = {study}"""
+
+
+def trace_view(studies: Iterable[Study], columns: Collection[str] | None = None) -> str:
+    """SQL that makes the view ``out.trace`` for these studies; ``COLUMNS`` says what it holds.
+
+    It reads ``core.core_sources``, ``core.core_study_panel`` and ``core.core_study_missing``, which
+    must exist.
+
+    Parameters
+    ----------
+    columns
+        Columns that ``core_study_panel`` has: controls that every study left out have none, and
+        are not in the view. None takes all to be there.
+    """
+    pairs = [(study, name) for study in studies for name in _outputs(study, columns)]
+    rows = [row for study, output in pairs for row in _rows(study, output)]
+    lines = ",\n".join("        (" + ", ".join(map(_literal, row)) + ")" for row in rows)
+    numbers = [_NUMBERS.format(name=name, study=_literal(study.name)) for study, name in pairs]
+    comments = [
+        f"COMMENT ON COLUMN {VIEW}.{name} IS {_literal(text)};" for name, text in COLUMNS.items()
+    ]
+    return _SQL.format(
+        view=VIEW,
+        rows=lines,
+        numbers="\n    UNION ALL\n".join(numbers),
+        about=_literal(ABOUT),
+        comments="\n".join(comments),
+    )
+
+
+def _outputs(study: Study, columns: Collection[str] | None) -> list[str]:
+    names = dict.fromkeys((*study.outcomes, *study.controls))
+    return [name for name in names if columns is None or name in columns]
+
+
+def _rows(study: Study, output: str) -> list[tuple[str | int, ...]]:
+    head = (study.name, study.precedence, study.scope)
+    return [
+        (*head, output, way.part, choice, way.plain, name, variables()[name].unit, len(way.inputs))
+        for choice, way in enumerate(formulas_of(output))
+        for name in way.inputs
+    ]
+
+
+def _literal(value: str | int) -> str:
+    return str(value) if isinstance(value, int) else "'" + value.replace("'", "''") + "'"
 
 
 def trace(
@@ -188,3 +318,134 @@ def _text(value: object) -> str:
 
 def _number(value: object) -> float:
     return float("nan") if pd.isna(value) else float(value)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Origin:
+    """One release's value for an input (contract unit), its cell, and why it was chosen or not."""
+
+    release: str
+    file: str
+    sheet: str
+    cell: str
+    text: str
+    stated_unit: str
+    value: float
+    chosen: bool
+    reason: str
+    correction: str
+
+
+@dataclass(frozen=True)
+class Input:
+    """One variable a number rests on, and every origin of it, the chosen one first."""
+
+    variable: str
+    label: str
+    unit: str
+    value: float
+    origins: tuple[Origin, ...]
+
+
+@dataclass(frozen=True)
+class Trace:
+    """One number of a study: its value and repairs, its formulas, its inputs, what is doubtful."""
+
+    study: str
+    precedence: str
+    city_code: str
+    city: str
+    year: int
+    scope: str
+    variable: str
+    value: float
+    computed: float
+    flag: str
+    before: float
+    between: tuple[tuple[int, float], ...]
+    formulas: tuple[str, ...]
+    shares: tuple[tuple[str, tuple[float, ...]], ...]
+    reason: str
+    inputs: tuple[Input, ...]
+    doubts: tuple[str, ...]
+
+    def text(self) -> str:
+        """The trace for a terminal."""
+        return render(self)
+
+
+WIDTH = 12
+
+
+def render(trace: Trace) -> str:
+    """The trace from the number down to the cells; ends without a newline."""
+    lines = [
+        f"{trace.variable} of {trace.city} ({trace.city_code}) in {trace.year}",
+        _line("study", f"{trace.study}, scope {trace.scope}, sources {trace.precedence}"),
+        *_value(trace),
+        *(_line("formula", text) for text in trace.formulas),
+        *(_line("shares", _sectors(*pair)) for pair in trace.shares),
+    ]
+    for given in trace.inputs:
+        lines += ["", *_input_line(given)]
+    if trace.doubts:
+        lines += ["", "what is doubtful here"]
+        lines += [f"  - {text}" for text in trace.doubts]
+    return "\n".join(lines)
+
+
+def _value(trace: Trace) -> list[str]:
+    lines = []
+    if not isnan(trace.value):
+        lines.append(_line("in the panel", _figure(trace.value)))
+    computed = trace.reason if isnan(trace.computed) else _figure(trace.computed)
+    lines.append(_line("computed", computed))
+    if trace.flag:
+        lines.append(_line("repair", _repair(trace)))
+    return lines
+
+
+def _sectors(part: str, values: tuple[float, ...]) -> str:
+    figures = ("missing" if isnan(value) else f"{value:.4f}" for value in values)
+    return f"{part}: " + ", ".join(figures)
+
+
+def _repair(trace: Trace) -> str:
+    parts = [trace.flag]
+    if not isnan(trace.before):
+        parts.append(f"before {_figure(trace.before)}")
+    if trace.between:
+        ends = " and ".join(f"{year} ({_figure(value)})" for year, value in trace.between)
+        parts.append(f"between {ends}")
+    return ", ".join(parts)
+
+
+def _input_line(given: Input) -> list[str]:
+    value = "no value" if isnan(given.value) else f"{_figure(given.value)} {given.unit}"
+    lines = [f"{given.variable} ({given.label}): {value}"]
+    for origin in given.origins:
+        lines += _origin_lines(origin)
+    if not given.origins:
+        lines.append("  no release of the study's sources has it")
+    return lines
+
+
+def _origin_lines(origin: Origin) -> list[str]:
+    sheet = f", sheet {origin.sheet}" if origin.sheet else ""
+    mark = "*" if origin.chosen else " "
+    value = "" if isnan(origin.value) else f" = {_figure(origin.value)}"
+    lines = [
+        f"  {mark} {origin.release}: {origin.file}{sheet}, cell {origin.cell}",
+        f"      printed {origin.text!r} {origin.stated_unit}{value}; {origin.reason}",
+    ]
+    if origin.correction:
+        lines.append(f"      corrected: {origin.correction}")
+    return lines
+
+
+def _line(word: str, text: str) -> str:
+    return f"  {word:<{WIDTH}}  {text}"
+
+
+def _figure(value: float) -> str:
+    return f"{value:,.4f}" if abs(value) < 100 else f"{value:,.2f}"

@@ -1,6 +1,5 @@
 """The DuckDB file: short connections, slices replaced whole."""
 
-from oib_pipeline.warehouse.shared import reading
-from oib_pipeline.warehouse.warehouse import Warehouse
+from oib_pipeline.warehouse.warehouse import Warehouse, reading
 
 __all__ = ["Warehouse", "reading"]

@@ -1,14 +1,17 @@
-"""The warehouse's tables made from the contract, with keys and comments."""
+"""DDL from the contract; does a frame fit its slice."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from oib_pipeline.contract.errors import OibError
 from oib_pipeline.contract.tables import Table, tables
 
 if TYPE_CHECKING:
     import duckdb
     import pandas as pd
+
 
 BESIDE = {
     "_flag": "Repairs, joined by +, of",
@@ -44,10 +47,10 @@ def ensure_open(connection: duckdb.DuckDBPyConnection, table: Table, frame: pd.D
         if name not in names:
             kind = getattr(frame[name].dtype, "kind", "O")
             add_column(connection, table, name, TYPES.get(kind, "VARCHAR"))
-            _comment(connection, f"COLUMN {table.qualified}.{quoted(name)}", about(name))
+            _comment(connection, f"COLUMN {table.qualified}.{quoted(name)}", column_comment(name))
 
 
-def about(column: str) -> str:
+def column_comment(column: str) -> str:
     """What a column of an open table holds, from the contract's other tables."""
     for suffix, of in BESIDE.items():
         if column.endswith(suffix):
@@ -81,3 +84,34 @@ def _create(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
 def _comment(connection: duckdb.DuckDBPyConnection, target: str, text: str) -> None:
     literal = text.replace("'", "''")
     connection.execute(f"COMMENT ON {target} IS '{literal}'")
+
+
+Scalar = str | int | bool
+Slice = Mapping[str, Scalar | Sequence[Scalar]]
+
+
+def misfits(table: Table, frame: pd.DataFrame, where: Slice) -> None:
+    """Nothing, where it is.
+
+    Raises
+    ------
+    OibError
+        Naming the table and the first column or row that does not belong.
+    """
+    name = table.name
+    unknown = [column for column in frame.columns if column not in table.columns]
+    if unknown and not table.open:
+        raise OibError(f"{name} has no column {', '.join(unknown)}")
+    lacking = [column for column in table.key if column not in frame.columns]
+    if lacking:
+        raise OibError(f"{name} needs its key column {', '.join(lacking)}")
+    repeated = frame.duplicated(list(table.key))
+    if repeated.any():
+        row = frame.loc[repeated, list(table.key)].iloc[0].to_dict()
+        raise OibError(f"{name}: {int(repeated.sum())} rows repeat their key, as {row}")
+    for column, wanted in where.items():
+        many = [wanted] if isinstance(wanted, str | int | bool) else list(wanted)
+        outside = ~frame[column].isin(many)
+        if outside.any():
+            row = frame.loc[outside, column].iloc[0]
+            raise OibError(f"{name}: a row with {column} {row!r} lies outside the slice {many}")

@@ -1,4 +1,4 @@
-"""Reads and replaces slices of the warehouse, one short connection at a time."""
+"""DuckDB connections; read and replace slices in one transaction."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,13 +14,12 @@ from typing import TYPE_CHECKING, Any
 from oib_pipeline.contract.errors import OibError
 from oib_pipeline.contract.tables import Table, tables
 from oib_pipeline.warehouse import schema
-from oib_pipeline.warehouse.fits import Slice, fits
-from oib_pipeline.warehouse.schema import quoted
-from oib_pipeline.warehouse.shared import shared
+from oib_pipeline.warehouse.schema import Slice, misfits, quoted
 
 if TYPE_CHECKING:
     import duckdb
     import pandas as pd
+
 
 PATIENCE = float(os.environ.get("OIB_PATIENCE") or 30)
 
@@ -54,7 +54,7 @@ class Warehouse:
     def replace_slices(self, slices: Sequence[tuple[str, pd.DataFrame, Slice]]) -> int:
         """Rows written: slices of several tables, each with its own extent, all or none."""
         for name, frame, where in slices:
-            fits(tables()[name], frame, where)
+            misfits(tables()[name], frame, where)
         with self.opened(read_only=False) as connection:
             connection.execute("BEGIN")
             try:
@@ -190,3 +190,27 @@ def _cannot_open(path: Path, error: Exception) -> str:
         f"{path} cannot be opened ({first}). Another program may hold it: close it there "
         f"and run again (this process is {os.getpid()})"
     )
+
+
+_OPEN: ContextVar[Mapping[Path, duckdb.DuckDBPyConnection] | None] = ContextVar(
+    "open", default=None
+)
+
+
+def shared(path: Path) -> duckdb.DuckDBPyConnection | None:
+    """The connection that reads of this file share just now."""
+    return (_OPEN.get() or {}).get(path)
+
+
+@contextmanager
+def reading(warehouse: Warehouse) -> Iterator[None]:
+    """Reads of the warehouse inside share one connection; a write has to wait until after."""
+    if shared(warehouse.path) is not None or not warehouse.path.is_file():
+        yield
+        return
+    with warehouse.opened(read_only=True) as connection:
+        before = _OPEN.set({**(_OPEN.get() or {}), warehouse.path: connection})
+        try:
+            yield
+        finally:
+            _OPEN.reset(before)

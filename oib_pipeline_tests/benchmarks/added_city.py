@@ -42,8 +42,8 @@ def rows(tiny: bool = False) -> list[Row]:
 
 def write_archive(home: Path) -> None:
     """A data folder as it is after decades: every city of the registry, dozens of releases."""
-    from oib_pipeline.registry import load_registry
-    from oib_pipeline.sample.write import write_releases
+    from oib_pipeline.registry.registry import load_registry
+    from oib_pipeline.synthetic.release import write_releases
 
     copy_data(home, without=("raw",))
     _all_members(home / "registry")

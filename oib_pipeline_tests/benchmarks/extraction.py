@@ -79,8 +79,8 @@ def ours(folder: str) -> dict:
     import python_calamine  # noqa: F401  # imported before the clock starts
 
     from oib_pipeline.extract import extract_release, read_release
-    from oib_pipeline.extract.share import helpers
-    from oib_pipeline.registry import load_registry
+    from oib_pipeline.extract.read_files import helpers
+    from oib_pipeline.registry.registry import load_registry
 
     registry = load_registry(ROOT / "data" / "registry")
     release = read_release(Path(folder))

@@ -64,8 +64,8 @@ def _measured(home: Path, cities: int) -> dict:
     """Seconds by the clock and of the processor, and how many values were read."""
     import duckdb
 
-    from oib_pipeline.registry import load_registry
-    from oib_pipeline.sample.write import write_releases
+    from oib_pipeline.registry.registry import load_registry
+    from oib_pipeline.synthetic.release import write_releases
 
     copy_data(home, without=("raw", "studies"))
     (home / "studies").mkdir()

@@ -68,9 +68,8 @@ def _alone(data: pd.DataFrame) -> Side:
 
 
 def _prepared(data: pd.DataFrame, outcome: str) -> tuple:
-    from oib_pipeline.estimation.assignment import Assignments
-    from oib_pipeline.estimation.permutation import treated_sets
-    from oib_pipeline.estimation.treatment import treatment_parts
+    from oib_pipeline.estimation.data.treatment import Assignments, treatment_parts
+    from oib_pipeline.estimation.inference.permutation_engine import treated_sets
 
     panel = _panel(data, outcome)
     mark, date = treatment_parts(panel, "treated", "post")
@@ -78,9 +77,11 @@ def _prepared(data: pd.DataFrame, outcome: str) -> tuple:
 
 
 def _panel(data: pd.DataFrame, outcome: str) -> object:
-    from oib_pipeline.estimation.door import read_panel
+    from oib_pipeline.estimation.data.panel import panel_from_frame
 
-    return read_panel(data, outcome=outcome, regressors=CONTROLS, extra=("treated", "post"), **KEYS)
+    return panel_from_frame(
+        data, outcome=outcome, regressors=CONTROLS, extra=("treated", "post"), **KEYS
+    )
 
 
 def _parts(data: pd.DataFrame, tiny: bool) -> list[Row]:

@@ -85,7 +85,7 @@ def _studies(tiny: bool) -> list[tuple[str, Any]]:
 
 
 def _read(name: str) -> Any:
-    from oib_pipeline.orchestration.assets.report_inputs import report_inputs
-    from oib_pipeline.orchestration.project import Project
+    from oib_pipeline.defs.resources import Project
+    from oib_pipeline.defs.studies.report import report_inputs
 
     return report_inputs(Project(studies=[name]), name)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from oib_pipeline.contract.absent_years import _years, absent_years
 from oib_pipeline.contract.errors import OibError
+from oib_pipeline.contract.variables import _years, absent_years
 
 
 def test_every_row_names_known_variables_and_gives_a_reason() -> None:

@@ -4,8 +4,7 @@ import pytest
 
 from oib_pipeline.contract.errors import Problem, SourceError
 from oib_pipeline.contract.tables import tables
-from oib_pipeline.contract.units import factor, stated_units
-from oib_pipeline.contract.variables import bundles, variables
+from oib_pipeline.contract.variables import bundles, factor, stated_units, variables
 
 
 def test_every_variable_has_a_unit_that_sources_can_state() -> None:

@@ -11,11 +11,10 @@ import pytest
 from estimation_panels import make_panel
 
 from oib_pipeline.estimation import twfe, wild_cluster_bootstrap
-from oib_pipeline.estimation.absorbed import residualise
-from oib_pipeline.estimation.bootstrap_engine import bootstrap_statistics
-from oib_pipeline.estimation.closed_form import fit_closed_form
-from oib_pipeline.estimation.door import read_panel
-from oib_pipeline.estimation.panel import Panel
+from oib_pipeline.estimation.data.panel import Panel, panel_from_frame
+from oib_pipeline.estimation.inference.wild_bootstrap import bootstrap_statistics
+from oib_pipeline.estimation.regression.demean import residualise
+from oib_pipeline.estimation.regression.fit import fit_closed_form
 
 MODEL = {"outcome": "y", "treatment": "did", "unit": "city", "time": "year"}
 
@@ -47,7 +46,7 @@ def test_every_draw_equals_a_refit(
 ) -> None:
     frame = make_panel(n_units=9, n_times=6, n_treated=3)
     frame = frame if shape == "balanced" else frame.drop(index=[4, 20, 21])
-    panel = read_panel(
+    panel = panel_from_frame(
         frame, outcome="y", regressors=["did", "x1"], unit="city", time="year",
         cluster=cluster, weights=weights,
     )  # fmt: skip
@@ -79,7 +78,7 @@ def test_few_clusters_are_enumerated_and_the_identity_counts() -> None:
 
 def test_the_interval_holds_what_is_not_rejected(panel: pd.DataFrame) -> None:
     result = wild_cluster_bootstrap(panel, **MODEL, controls=["x1"], draws=999)
-    read = read_panel(panel, outcome="y", regressors=["did", "x1"], unit="city", time="year")
+    read = panel_from_frame(panel, outcome="y", regressors=["did", "x1"], unit="city", time="year")
     statistics = bootstrap_statistics(read, "rademacher", 999, 0)
     low, high = result.interval
     assert low < result.estimate < high

@@ -10,12 +10,15 @@ import pytest
 from estimation_panels import make_panel
 
 from oib_pipeline.estimation import Samples, Specification, placebo, specification_curve, twfe
-from oib_pipeline.estimation.assignment import Assignments
-from oib_pipeline.estimation.bases import time_basis, without_unit_means
-from oib_pipeline.estimation.door import read_panel
-from oib_pipeline.estimation.permutation import FullColumns, _controls_out, treated_sets
-from oib_pipeline.estimation.unit_sums import UnitSums
-from oib_pipeline.estimation.within import Within
+from oib_pipeline.estimation.data.panel import panel_from_frame
+from oib_pipeline.estimation.data.treatment import Assignments
+from oib_pipeline.estimation.inference.permutation_engine import (
+    FullColumns,
+    UnitSums,
+    _controls_out,
+    treated_sets,
+)
+from oib_pipeline.estimation.regression.demean import Within, time_basis, without_unit_means
 
 COLUMNS = {"outcome": "y", "treated": "treated", "post": "post", "unit": "city", "time": "year"}
 FIT = {"outcome": "y", "treatment": "did", "unit": "city", "time": "year"}
@@ -94,7 +97,7 @@ def test_groups_with_times_of_their_own_are_blocks_whose_means_are_enough(
 ) -> None:
     frame = variants["main"]
     columns = {"outcome": "y", "unit": "city", "time": "year", "regressors": ["x1", "x2"]}
-    read = read_panel(frame, **columns, extra=("treated", "post"), time_by="region")
+    read = panel_from_frame(frame, **columns, extra=("treated", "post"), time_by="region")
     assert not read.balanced
     assert read.blocks is not None
     names = frame.drop_duplicates("city").sort_values("city")["region"].to_numpy()
@@ -114,16 +117,16 @@ def test_groups_with_times_of_their_own_are_blocks_whose_means_are_enough(
 def test_units_that_share_only_some_times_are_no_blocks(variants: dict[str, pd.DataFrame]) -> None:
     frame = variants["main"]
     columns = {"outcome": "y", "unit": "city", "time": "year"}
-    assert read_panel(frame.drop(index=[4]), **columns, time_by="region").blocks is None
+    assert panel_from_frame(frame.drop(index=[4]), **columns, time_by="region").blocks is None
     early = frame["region"] == "East"
     cut = frame[~early | (frame["year"] < 2015)]
-    assert read_panel(cut, **columns).blocks is None
-    assert read_panel(cut, **columns, time_by="region").blocks is not None
+    assert panel_from_frame(cut, **columns).blocks is None
+    assert panel_from_frame(cut, **columns, time_by="region").blocks is not None
 
 
 def test_times_of_groups_have_bases_of_their_own(variants: dict[str, pd.DataFrame]) -> None:
     frame = variants["main"].drop(index=[4, 30, 77])
-    read = read_panel(frame, outcome="y", unit="city", time="year", time_by="region")
+    read = panel_from_frame(frame, outcome="y", unit="city", time="year", time_by="region")
     basis = time_basis(read)
     np.testing.assert_allclose(basis @ basis.T, np.eye(len(basis)), atol=1e-12)
     regions = read.times.str.split().str[0].to_numpy()[read.time]

@@ -13,7 +13,7 @@ from oib_pipeline.estimation import (
     twfe,
     wild_cluster_bootstrap,
 )
-from oib_pipeline.estimation.door import read_panel
+from oib_pipeline.estimation.data.panel import panel_from_frame
 
 KEYS = {"unit": "city", "time": "year"}
 MODEL = {"outcome": "y", "treatment": "did", **KEYS}
@@ -174,8 +174,8 @@ def test_the_order_of_rows_and_the_types_of_columns_do_not_matter(panel: pd.Data
 
 
 def test_the_panel_knows_its_shape(panel: pd.DataFrame, gappy: pd.DataFrame) -> None:
-    full = read_panel(panel, outcome="y", regressors=["did"], **KEYS)
-    part = read_panel(gappy, outcome="y", regressors=["did"], **KEYS, cluster="region")
+    full = panel_from_frame(panel, outcome="y", regressors=["did"], **KEYS)
+    part = panel_from_frame(gappy, outcome="y", regressors=["did"], **KEYS, cluster="region")
     assert full.balanced and (full.n_units, full.n_times) == (40, 9)
     assert not part.balanced and part.n_obs == 335
     assert full.units_nested and not full.times_nested

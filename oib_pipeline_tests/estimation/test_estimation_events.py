@@ -8,8 +8,8 @@ import pytest
 from estimation_panels import make_panel
 
 from oib_pipeline.estimation import dynamic_effects, event_study
-from oib_pipeline.estimation.convention import t_quantile
-from oib_pipeline.estimation.joint import sup_t, wald_test
+from oib_pipeline.estimation.inference.joint import sup_t, wald_test
+from oib_pipeline.estimation.regression.vcov import t_quantile
 
 MODEL = {"outcome": "y", "treated": "treated", "unit": "city", "time": "year"}
 

@@ -17,8 +17,8 @@ from oib_pipeline.estimation import (
     twfe,
     wild_cluster_bootstrap,
 )
-from oib_pipeline.estimation.door import read_panel
-from oib_pipeline.estimation.permutation import treated_sets
+from oib_pipeline.estimation.data.panel import panel_from_frame
+from oib_pipeline.estimation.inference.permutation_engine import treated_sets
 
 GOLDENS = Path(__file__).parents[1] / "goldens" / "estimation"
 EXPECTED = json.loads((GOLDENS / "expected.json").read_text(encoding="utf-8"))
@@ -46,7 +46,7 @@ def test_event_study(panel: pd.DataFrame) -> None:
 
 
 def test_every_assignment_of_four_cities_in_ten(panel: pd.DataFrame) -> None:
-    read = read_panel(panel, outcome="y", regressors=["x"], extra=["post"], **KEYS)
+    read = panel_from_frame(panel, outcome="y", regressors=["x"], extra=["post"], **KEYS)
     sets = np.array([np.isin(range(10), one) for one in itertools.combinations(range(10), 4)])
     got = np.column_stack(treated_sets(read, read.column("post"))(sets))
     np.testing.assert_allclose(got, EXPECTED["assignments"], rtol=1e-6, atol=1e-8)

@@ -8,14 +8,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from oib_pipeline.estimation.assignment import Assignments
-from oib_pipeline.estimation.door import read_panel
-from oib_pipeline.estimation.neighbours import Rule, match_weights
-from oib_pipeline.estimation.psm_permutation import MatchedSets
-from oib_pipeline.estimation.psm_sample import candidates
-from oib_pipeline.estimation.redrawn_matches import RedrawnMatches, redrawn_weights
-from oib_pipeline.estimation.sliced_matches import sliced_weights
-from oib_pipeline.estimation.treatment import treatment_parts, with_did
+from oib_pipeline.estimation.data.panel import panel_from_frame
+from oib_pipeline.estimation.data.treatment import Assignments, treatment_parts, with_did
+from oib_pipeline.estimation.matching.matching import Rule, match_weights
+from oib_pipeline.estimation.matching.permutation import (
+    MatchedSets,
+    RedrawnMatches,
+    candidates,
+    redrawn_weights,
+    sliced_weights,
+)
 
 METHODS = [{"method": "nearest"}, {"method": "kernel"}, {"method": "radius", "radius": 0.02}]
 
@@ -26,7 +28,7 @@ def matched_sets(
     matched_on: str = "unit",
     matches: RedrawnMatches | None = None,
 ) -> tuple[MatchedSets, np.ndarray]:
-    panel = read_panel(
+    panel = panel_from_frame(
         frame, outcome="y", regressors=("x2", "x3"), unit="city", time="year", cluster="city",
         extra=("treated", "post"),
     )  # fmt: skip
@@ -78,8 +80,8 @@ def test_matches_are_made_once_for_all_that_share_them(
 ) -> None:
     apart = [np.array(sets(drawn)) for sets, drawn in (matched_sets(panel, m) for m in METHODS)]
     scored = []
-    where = "oib_pipeline.estimation.redrawn_matches.redrawn_scores"
-    from oib_pipeline.estimation.redrawn_scores import redrawn_scores
+    where = "oib_pipeline.estimation.matching.permutation.redrawn_scores"
+    from oib_pipeline.estimation.matching.propensity import redrawn_scores
 
     monkeypatch.setattr(where, lambda *given: scored.append(1) or redrawn_scores(*given))
     matches = RedrawnMatches()

@@ -9,8 +9,7 @@ import pandas as pd
 import pytest
 
 from oib_pipeline.estimation import match, propensity_scores
-from oib_pipeline.estimation.redrawn_scores import redrawn_scores
-from oib_pipeline.estimation.scores import standardised
+from oib_pipeline.estimation.matching.propensity import redrawn_scores, standardised
 
 NSW = [
     "age", "age2", "education", "education2", "married", "black", "hispanic",

@@ -11,7 +11,7 @@ import pytest
 from estimation_panels import CONTROLS, make_panel
 
 from oib_pipeline.estimation import placebo, twfe
-from oib_pipeline.estimation.assignment import Assignments
+from oib_pipeline.estimation.data.treatment import Assignments
 
 MODEL = {"outcome": "y", "treated": "treated", "post": "post", "unit": "city", "time": "year"}
 FIT = {"outcome": "y", "treatment": "drawn", "unit": "city", "time": "year"}
@@ -60,11 +60,11 @@ def test_all_assignments_of_a_small_panel_agree_with_their_fits() -> None:
     frame = make_panel(n_units=7, n_times=5, n_treated=2).assign(
         post=lambda panel: (panel["year"] >= 2012).astype(float)
     )
-    from oib_pipeline.estimation.door import read_panel
-    from oib_pipeline.estimation.permutation import treated_sets
+    from oib_pipeline.estimation.data.panel import panel_from_frame
+    from oib_pipeline.estimation.inference.permutation_engine import treated_sets
 
     sets = np.array([np.isin(np.arange(7), pair) for pair in itertools.combinations(range(7), 2)])
-    read = read_panel(
+    read = panel_from_frame(
         frame, outcome="y", regressors=["x1", "x2"], unit="city", time="year", extra=["post"]
     )
     coefficients, t = treated_sets(read, read.column("post"))(sets)
@@ -94,7 +94,7 @@ def test_a_seed_gives_the_same_draws_whatever_the_chunk(
     monkeypatch: pytest.MonkeyPatch, panel: pd.DataFrame
 ) -> None:
     whole = placebo(panel, **MODEL, draws=100, seed=3)
-    monkeypatch.setattr("oib_pipeline.estimation.assignment.CHUNK_DRAWS", 7)
+    monkeypatch.setattr("oib_pipeline.estimation.data.treatment.CHUNK_DRAWS", 7)
     parts = placebo(panel, **MODEL, draws=100, seed=3)
     np.testing.assert_allclose(parts.t_statistics, whole.t_statistics, atol=1e-12)
     assert parts.p_t == whole.p_t
@@ -180,7 +180,7 @@ def test_the_fallback_for_very_many_times_gives_the_same_draws(
     monkeypatch: pytest.MonkeyPatch, gappy: pd.DataFrame, weights: str | None
 ) -> None:
     sums = placebo(gappy, **MODEL, controls=["x1"], draws=50, weights=weights)
-    monkeypatch.setattr("oib_pipeline.estimation.permutation.BASIS", 0)
+    monkeypatch.setattr("oib_pipeline.estimation.inference.permutation_engine.BASIS", 0)
     columns = placebo(gappy, **MODEL, controls=["x1"], draws=50, weights=weights)
     np.testing.assert_allclose(columns.t_statistics, sums.t_statistics, atol=EXACT)
     np.testing.assert_allclose(columns.coefficients, sums.coefficients, atol=EXACT)

@@ -64,7 +64,7 @@ def test_a_known_effect_is_recovered_where_selection_is_on_covariates() -> None:
 def test_permutation_matches_and_fits_again_for_every_draw(
     panel: pd.DataFrame, options: dict
 ) -> None:
-    from oib_pipeline.estimation.assignment import Assignments
+    from oib_pipeline.estimation.data.treatment import Assignments
 
     arguments = {**MODEL, **options, "covariates": ["x1"], "controls": ["x2"]}
     result = psm_did(panel, **arguments, draws=12, seed=3)

@@ -9,9 +9,16 @@ import pandas as pd
 import pytest
 
 from oib_pipeline.estimation import placebo, twfe, wild_cluster_bootstrap
-from oib_pipeline.estimation.designs import DESIGNS, Design, outcome_panel, simulate_panel
-from oib_pipeline.estimation.simulate import main
-from oib_pipeline.estimation.simulation import METHODS, _judge, simulation_study
+from oib_pipeline.estimation.simulation import (
+    DESIGNS,
+    METHODS,
+    Design,
+    _judge,
+    main,
+    outcome_panel,
+    simulate_panel,
+    simulation_study,
+)
 
 MODEL = {"outcome": "y", "unit": "unit", "time": "year"}
 

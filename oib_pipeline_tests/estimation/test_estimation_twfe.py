@@ -7,11 +7,12 @@ import pandas as pd
 import pytest
 from estimation_panels import make_panel
 
-from oib_pipeline.estimation import panelols, twfe
-from oib_pipeline.estimation.closed_form import fit_closed_form
-from oib_pipeline.estimation.door import read_panel
-from oib_pipeline.estimation.panelols import fit_panelols
-from oib_pipeline.estimation.within import Within
+from oib_pipeline.estimation import twfe
+from oib_pipeline.estimation.data.panel import panel_from_frame
+from oib_pipeline.estimation.regression import panelols
+from oib_pipeline.estimation.regression.demean import Within
+from oib_pipeline.estimation.regression.fit import fit_closed_form
+from oib_pipeline.estimation.regression.panelols import fit_panelols
 
 # Coefficients of other programs agree to 1e-8, their errors after the convention to 1e-6: both
 # stop iterating or factorise differently. Our two engines agree to 1e-10.
@@ -77,7 +78,7 @@ def test_the_two_engines_give_one_answer(
     shape: str, cluster: str | None, weights: str | None, request: pytest.FixtureRequest
 ) -> None:
     frame = request.getfixturevalue(shape)
-    read = read_panel(
+    read = panel_from_frame(
         frame, outcome="y", regressors=["did", *CONTROLS], cluster=cluster, weights=weights, **KEYS
     )
     tables, closed = fit_panelols(read), fit_closed_form(read)
@@ -91,7 +92,7 @@ def test_the_engine_of_tables_is_panelols_to_the_bit(
     gappy: pd.DataFrame, weights: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     columns = ["did", *CONTROLS]
-    read = read_panel(gappy, outcome="y", regressors=columns, weights=weights, **KEYS)
+    read = panel_from_frame(gappy, outcome="y", regressors=columns, weights=weights, **KEYS)
     lean = fit_panelols(read)
     monkeypatch.setattr(panelols, "LeanPanelOLS", panelols.PanelOLS)
     whole = fit_panelols(read)
@@ -105,7 +106,7 @@ def test_every_way_of_removing_effects_gives_the_same_residuals(
     panel: pd.DataFrame, gappy: pd.DataFrame, weights: str | None
 ) -> None:
     for frame in (panel, gappy):
-        read = read_panel(frame, outcome="y", regressors=CONTROLS, weights=weights, **KEYS)
+        read = panel_from_frame(frame, outcome="y", regressors=CONTROLS, weights=weights, **KEYS)
         solved = Within(read, "solve")(read.arrays)
         np.testing.assert_allclose(Within(read, "iterate")(read.arrays), solved, atol=1e-9)
         np.testing.assert_allclose(Within(read)(read.arrays), solved, atol=1e-12)
@@ -141,12 +142,12 @@ def test_castle_doctrine_gives_its_published_estimate(reference) -> None:
 
 
 def test_the_closed_form_serves_large_panels(monkeypatch: pytest.MonkeyPatch, panel) -> None:
-    monkeypatch.setattr("oib_pipeline.estimation.fits.PANELOLS_ROWS", 100)
+    monkeypatch.setattr("oib_pipeline.estimation.regression.fit.PANELOLS_ROWS", 100)
     assert twfe(panel, outcome="y", treatment="did", **KEYS).engine == "closed_form"
 
 
 def test_an_undefined_statistic_is_not_a_number(panel: pd.DataFrame) -> None:
-    from oib_pipeline.estimation.convention import t_statistic
+    from oib_pipeline.estimation.regression.vcov import t_statistic
 
     assert np.isnan(t_statistic(np.array([0.3]), np.array([0.0]))).all()
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from extract_builders import REAL, ROOT
 
-from oib_pipeline.registry import Registry, load_registry
+from oib_pipeline.registry.registry import Registry, load_registry
 
 
 @pytest.fixture(scope="session")

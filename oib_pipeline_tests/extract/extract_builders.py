@@ -15,10 +15,10 @@ import xlwt
 import yaml
 from xlwt.CompoundDoc import XlsDoc
 
-from oib_pipeline.contract.units import factor
-from oib_pipeline.extract.observations import Extraction, extract_release
-from oib_pipeline.extract.release import Release, read_release
-from oib_pipeline.registry import Registry
+from oib_pipeline.contract.manifest import Release, read_release
+from oib_pipeline.contract.variables import factor
+from oib_pipeline.extract.release import Extraction, extract_release
+from oib_pipeline.registry.registry import Registry
 
 ROOT = Path(__file__).parents[2]
 REAL = Path(os.environ.get("OIB_REAL") or ROOT.parent / "shared" / "real")

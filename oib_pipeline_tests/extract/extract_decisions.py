@@ -6,7 +6,7 @@ import csv
 import io
 
 from oib_pipeline.contract.errors import Problem
-from oib_pipeline.extract.layout_tables import COLUMNS
+from oib_pipeline.extract.layouts.layout import COLUMNS
 
 VALUE_ADDED = {"第一产业": "primary_va_mcny", "第二产业": "secondary_va_mcny",
                "第三产业": "tertiary_va_mcny"}  # fmt: skip

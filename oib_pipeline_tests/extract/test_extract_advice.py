@@ -13,8 +13,8 @@ from extract_pages import CITIES, cnki_gdp, gdp, pair_gdp, per_head, rows
 from oib_pipeline.cli import main
 from oib_pipeline.contract.errors import OibError, SourceError
 from oib_pipeline.extract.inspect import inspect_path
-from oib_pipeline.extract.layout_tables import FOLDER
-from oib_pipeline.extract.observations import extract_release
+from oib_pipeline.extract.layouts.layout import FOLDER
+from oib_pipeline.extract.release import extract_release
 
 ROOT = Path(__file__).parents[2]
 

@@ -10,9 +10,8 @@ from extract_builders import contract_values, make_release, text, xlsx
 from extract_pages import CITIES, cnki_gdp, csmar_gdp, gdp, rows
 
 from oib_pipeline.contract.errors import OibError, SourceError
-from oib_pipeline.extract.layout import load_layout
-from oib_pipeline.extract.layout_tables import FOLDER
-from oib_pipeline.extract.observations import extract_release
+from oib_pipeline.extract.layouts.layout import FOLDER, load_layout
+from oib_pipeline.extract.release import extract_release
 
 NEW_ROWS = {
     "tables.csv": "ccsy,经济总量,read,both,gdp_mcny,,,,",

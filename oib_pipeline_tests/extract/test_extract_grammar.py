@@ -334,7 +334,7 @@ def test_districts_above_the_whole_city_and_values_out_of_range_are_findings(tmp
 
 
 def test_the_registry_lists_the_cities_of_a_year(registry):
-    from oib_pipeline.extract.coverage import cities_of
+    from oib_pipeline.extract.release import cities_of
 
     assert "341400" in cities_of(registry, 2010) and "341400" not in cities_of(registry, 2012)
     assert "520500" not in cities_of(registry, 2010) and "520500" in cities_of(registry, 2012)

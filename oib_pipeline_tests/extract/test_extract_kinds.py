@@ -13,7 +13,7 @@ from extract_builders import Page, contract_values, extract, make_release, xlsx
 
 from oib_pipeline.contract.errors import SourceError
 from oib_pipeline.extract.inspect import inspect_path
-from oib_pipeline.extract.observations import extract_release
+from oib_pipeline.extract.release import extract_release
 
 CITIES = {"唐山市": 130200, "大同市": 140200, "大连市": 210200, "吉林市": 220200, "徐州市": 320300,
           "芜湖市": 340200}  # fmt: skip

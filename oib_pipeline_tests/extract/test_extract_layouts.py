@@ -16,8 +16,8 @@ from extract_layouts import LAYOUTS
 
 from oib_pipeline.contract.errors import Problem, SourceError
 from oib_pipeline.extract.inspect import inspect_path
-from oib_pipeline.extract.layout_tables import FOLDER
-from oib_pipeline.extract.observations import extract_release
+from oib_pipeline.extract.layouts.layout import FOLDER
+from oib_pipeline.extract.release import extract_release
 
 SEED = 20180214
 ROUNDS = 4

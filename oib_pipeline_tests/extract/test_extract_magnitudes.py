@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 from extract_pages import CITIES
 
-from oib_pipeline.contract.units import factor
-from oib_pipeline.extract.plausible import implausible
+from oib_pipeline.contract.variables import factor
+from oib_pipeline.extract.validate.plausibility import implausible
 from oib_pipeline.registry.nation import PER_HEAD, TABLE, nation, total
 
 # of the nation's total, a city of middling size, per cent: genuine medians; with a unit

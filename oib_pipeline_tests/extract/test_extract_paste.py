@@ -18,16 +18,14 @@ from extract_builders import MANIFESTS, REAL, ROOT, Page, contract_values, make_
 from extract_pages import CITIES, cnki_gdp, gdp, pair_gdp, per_head
 
 from oib_pipeline.contract.errors import OibError, Problem, SourceError
-from oib_pipeline.contract.units import factor
-from oib_pipeline.contract.variables import variables
-from oib_pipeline.extract.grid import address
-from oib_pipeline.extract.layout import load_layout
-from oib_pipeline.extract.layout_tables import COLUMNS, FOLDER, OPTIONAL
-from oib_pipeline.extract.observations import extract_release
-from oib_pipeline.extract.release import Release, read_release
-from oib_pipeline.extract.workbook import each_grid
-from oib_pipeline.registry import load_registry
-from oib_pipeline.registry.tables import COLUMNS as REGISTRY
+from oib_pipeline.contract.manifest import Release, read_release
+from oib_pipeline.contract.variables import factor, variables
+from oib_pipeline.extract.layouts.layout import COLUMNS, FOLDER, OPTIONAL, load_layout
+from oib_pipeline.extract.release import extract_release
+from oib_pipeline.extract.workbook.grid import address
+from oib_pipeline.extract.workbook.reader import each_grid
+from oib_pipeline.registry.registry import COLUMNS as REGISTRY
+from oib_pipeline.registry.registry import load_registry
 
 CASES = REAL.parent / "cases" / "files"
 ROUNDS = 6

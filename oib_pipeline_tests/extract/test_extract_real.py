@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 from extract_builders import MANIFESTS
 
+from oib_pipeline.contract.manifest import find_releases, manifest_of, read_release
 from oib_pipeline.extract.inspect import inspect_path
-from oib_pipeline.extract.observations import Extraction, extract_release
-from oib_pipeline.extract.release import find_releases, manifest_of, read_release
+from oib_pipeline.extract.release import Extraction, extract_release
 
 RELEASES = [
     "ccsy-2018",

@@ -8,15 +8,9 @@ from extract_builders import MANIFESTS, extract, make_release, xlsx
 from extract_pages import cnki_gdp
 
 from oib_pipeline.contract.errors import SourceError
+from oib_pipeline.contract.manifest import find_releases, manifest_of, read_release, sha256, verify
 from oib_pipeline.extract.draft import draft_manifest
-from oib_pipeline.extract.layout import series_names
-from oib_pipeline.extract.release import (
-    find_releases,
-    manifest_of,
-    read_release,
-    sha256,
-    verify,
-)
+from oib_pipeline.extract.layouts.layout import series_names
 
 
 @pytest.fixture
@@ -52,7 +46,7 @@ def test_a_missing_an_altered_and_an_extra_file_are_each_named(release):
 
 
 def test_an_altered_release_does_not_load(release, registry):
-    from oib_pipeline.extract.observations import extract_release
+    from oib_pipeline.extract.release import extract_release
 
     (release.folder / "a.xlsx").write_bytes(xlsx(cnki_gdp()) + b" ")
     with pytest.raises(SourceError, match=r"a\.xlsx: found sha256"):

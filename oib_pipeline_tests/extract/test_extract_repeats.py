@@ -10,7 +10,7 @@ import yaml
 
 from oib_pipeline.contract.errors import SourceError
 from oib_pipeline.extract import extract_release, read_release
-from oib_pipeline.registry import load_registry
+from oib_pipeline.registry.registry import load_registry
 
 ROOT = Path(__file__).parents[2]
 

@@ -6,8 +6,8 @@ import openpyxl
 import pytest
 from extract_builders import ROOT
 
-from oib_pipeline.extract.observations import extract_release
-from oib_pipeline.extract.release import find_releases, read_release
+from oib_pipeline.contract.manifest import find_releases, read_release
+from oib_pipeline.extract.release import extract_release
 
 RAW = ROOT / "data" / "raw"
 SAMPLES = [found for found in find_releases(RAW) if found.release.startswith("sample-")]

@@ -7,7 +7,7 @@ from extract_builders import Page, extract, xlsx
 from extract_pages import CITIES
 
 from oib_pipeline.contract.errors import OibError
-from oib_pipeline.extract.layout_tables import FOLDER, read_layout_table
+from oib_pipeline.extract.layouts.layout import FOLDER, read_layout_table
 
 HEAD = ["年份", "城市", "城市代码", "行政区域土地面积(平方公里)", "常住人口（万人）",
         "插值_常住人口（万人）", "人口密度（人/平方公里）"]  # fmt: skip

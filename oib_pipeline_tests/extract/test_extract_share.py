@@ -15,9 +15,9 @@ from extract_builders import Page, make_release, xlsx
 from extract_pages import cnki_gdp, csmar_gdp, pair_population, unit_row_shares
 
 from oib_pipeline.contract.errors import SourceError
-from oib_pipeline.extract import share
-from oib_pipeline.extract.observations import extract_release
-from oib_pipeline.extract.one_file import FileReader
+from oib_pipeline.extract import read_files
+from oib_pipeline.extract.file import FileReader
+from oib_pipeline.extract.release import extract_release
 
 
 def pages() -> dict[str, bytes]:
@@ -28,8 +28,8 @@ def pages() -> dict[str, bytes]:
 @pytest.fixture
 def together(monkeypatch):
     """However small the release and the machine, one process helps."""
-    monkeypatch.setattr(share, "LARGE", 0)
-    monkeypatch.setattr(share, "processors", lambda: 2)
+    monkeypatch.setattr(read_files, "LARGE", 0)
+    monkeypatch.setattr(read_files, "processors", lambda: 2)
 
 
 @pytest.fixture
@@ -38,19 +38,19 @@ def release(tmp_path):
 
 
 def test_a_small_release_stays_in_this_process(release):
-    assert share.helpers(release) == 0
+    assert read_files.helpers(release) == 0
 
 
 def test_no_more_processes_than_processors_or_files(release, monkeypatch):
-    monkeypatch.setattr(share, "LARGE", 0)
+    monkeypatch.setattr(read_files, "LARGE", 0)
     for processors, expected in ((1, 0), (2, 1), (64, 2)):
-        monkeypatch.setattr(share, "processors", lambda n=processors: n)
-        assert share.helpers(release) == expected
+        monkeypatch.setattr(read_files, "processors", lambda n=processors: n)
+        assert read_files.helpers(release) == expected
 
 
 def test_shared_reading_gives_the_same_frames(release, registry, together, monkeypatch):
     shared = extract_release(release, registry)
-    monkeypatch.setattr(share, "LARGE", 10**12)
+    monkeypatch.setattr(read_files, "LARGE", 10**12)
     alone = extract_release(release, registry)
     for name in ("observations", "skipped", "findings"):
         pd.testing.assert_frame_equal(getattr(shared, name), getattr(alone, name))
@@ -64,7 +64,7 @@ def test_the_other_process_does_its_share(release, registry, monkeypatch):
         first.wait(60)  # until the other has read all that is left
         return FileReader(*job).read(name)
 
-    original = share.Worker.ask
+    original = read_files.Worker.ask
 
     def counted(self, name):
         answer = original(self, name)
@@ -74,8 +74,8 @@ def test_the_other_process_does_its_share(release, registry, monkeypatch):
         return answer
 
     asked: list[str] = []
-    monkeypatch.setattr(share.Worker, "ask", counted)
-    readings = share.read_together(release, slow, job, 1)
+    monkeypatch.setattr(read_files.Worker, "ask", counted)
+    readings = read_files.read_together(release, slow, job, 1)
     assert len(asked) == 2
     assert [reading.file for reading in readings] == list(release.files)
 
@@ -85,7 +85,7 @@ def test_problems_are_the_same_whoever_reads(release, registry, together, monkey
     broken = make_release(tmp_path / "b" / "ccsy-2018", files)
     said = []
     for large in (0, 10**12):
-        monkeypatch.setattr(share, "LARGE", large)
+        monkeypatch.setattr(read_files, "LARGE", large)
         with pytest.raises(SourceError) as caught:
             extract_release(broken, registry)
         said.append(str(caught.value))
@@ -95,7 +95,7 @@ def test_problems_are_the_same_whoever_reads(release, registry, together, monkey
 
 def test_a_process_that_dies_names_the_file_and_the_rest_is_read(release, registry, monkeypatch):
     job = (release.declared, registry.gazetteer)
-    original = share.Worker._exchange
+    original = read_files.Worker._exchange
     victims = []
 
     def killed(self, message):
@@ -108,9 +108,9 @@ def test_a_process_that_dies_names_the_file_and_the_rest_is_read(release, regist
         return answer
 
     hold = threading.Event()
-    monkeypatch.setattr(share.Worker, "_exchange", killed)
+    monkeypatch.setattr(read_files.Worker, "_exchange", killed)
     reader = FileReader(*job)
-    original_start = share.Worker.start
+    original_start = read_files.Worker.start
 
     def start(self):
         ready = original_start(self)
@@ -118,13 +118,13 @@ def test_a_process_that_dies_names_the_file_and_the_rest_is_read(release, regist
             hold.set()
         return ready
 
-    monkeypatch.setattr(share.Worker, "start", start)
+    monkeypatch.setattr(read_files.Worker, "start", start)
 
     def late(name):
         hold.wait(60)
         return reader.read(name)
 
-    readings = share.read_together(release, late, job, 1)
+    readings = read_files.read_together(release, late, job, 1)
     dead = [reading for reading in readings if reading.problems]
     assert len(dead) == 1 and len(readings) == 3
     assert "ended by signal 9" in dead[0].problems[0].text()
@@ -132,7 +132,7 @@ def test_a_process_that_dies_names_the_file_and_the_rest_is_read(release, regist
 
 
 def test_where_no_process_starts_all_is_read_here(release, registry, together, monkeypatch):
-    monkeypatch.setattr(share.sys, "executable", "/nowhere/python")
+    monkeypatch.setattr(read_files.sys, "executable", "/nowhere/python")
     assert len(extract_release(release, registry).observations) == 20 * (2 + 2 + 6)
 
 

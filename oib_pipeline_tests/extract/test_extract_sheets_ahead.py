@@ -11,7 +11,7 @@ import pytest
 from extract_builders import Page, extract, xls, xlsx
 
 from oib_pipeline.contract.errors import SourceError
-from oib_pipeline.extract.workbook import each_grid
+from oib_pipeline.extract.workbook.reader import each_grid
 
 TITLE = "2-6 地区生产总值"
 PAGES = [

@@ -10,8 +10,8 @@ import pytest
 from extract_builders import Page, contract_values, make_release, xlsx
 
 from oib_pipeline.contract.errors import OibError, SourceError
-from oib_pipeline.extract.layout_tables import FOLDER
-from oib_pipeline.extract.observations import extract_release
+from oib_pipeline.extract.layouts.layout import FOLDER
+from oib_pipeline.extract.release import extract_release
 
 CITIES = {"唐山市": 130200, "大同市": 140200, "大连市": 210200, "吉林市": 220200, "徐州市": 320300,
           "芜湖市": 340200, "淄博市": 370300, "洛阳市": 410300, "黄石市": 420200,

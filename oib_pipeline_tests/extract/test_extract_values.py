@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from oib_pipeline.extract.values import parse_values
+from oib_pipeline.extract.parse.values import parse_values
 
 
 def column(*cells: object) -> np.ndarray:

@@ -10,8 +10,8 @@ import pytest
 from extract_builders import Page, encrypted_xls, text, xls, xlsx
 
 from oib_pipeline.contract.errors import SourceError
-from oib_pipeline.extract.grid import address, as_text, column_letters
-from oib_pipeline.extract.workbook import read_grids
+from oib_pipeline.extract.workbook.grid import address, as_text, column_letters
+from oib_pipeline.extract.workbook.reader import read_grids
 
 PAGE = Page([["城市", "地区生产总值(万元)", "空"], ["北京市", 12.5, ""], ["天津市", "1,234", 7]])
 EXPECTED = [["城市", "地区生产总值(万元)", "空"], ["北京市", "12.5", ""], ["天津市", "1,234", "7"]]

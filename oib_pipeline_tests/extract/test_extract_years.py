@@ -6,17 +6,17 @@ from extract_builders import make_release, xlsx
 from extract_pages import cnki_gdp, pair_gdp
 
 from oib_pipeline.contract.errors import OibError, SourceError
+from oib_pipeline.contract.manifest import Release
 from oib_pipeline.extract.inspect import inspect_path
-from oib_pipeline.extract.observations import extract_release
-from oib_pipeline.extract.release import Release
-from oib_pipeline.extract.years import lost_years
+from oib_pipeline.extract.release import extract_release
+from oib_pipeline.extract.validate.completeness import missing_years
 
 
 def problems(series, years, lost, variable="gdp_mcny"):
     release = Release.model_construct(release="one", series=series, data_years=years)
     there = [year for year in range(years[0], years[1] + 1) if year not in lost]
     rows = pd.DataFrame({"year": there, "file": "a.xlsx", "variable": variable})
-    return lost_years(release, rows.assign(scope="whole_city"))
+    return missing_years(release, rows.assign(scope="whole_city"))
 
 
 def test_a_lost_year_is_named_with_its_file_and_variable():

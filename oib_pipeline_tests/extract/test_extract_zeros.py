@@ -12,8 +12,8 @@ from test_extract_layouts import follow
 
 from oib_pipeline.contract.errors import Problem, SourceError
 from oib_pipeline.contract.variables import variables
-from oib_pipeline.extract.layout_tables import FOLDER
-from oib_pipeline.extract.observations import extract_release
+from oib_pipeline.extract.layouts.layout import FOLDER
+from oib_pipeline.extract.release import extract_release
 
 
 def page(zero: str, rows: slice):

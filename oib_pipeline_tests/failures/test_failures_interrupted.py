@@ -9,7 +9,7 @@ import pytest
 from in_trouble import LIMIT, good_state, refreshed, started
 from small_project import Project
 
-from oib_pipeline.orchestration.refresh.lock import holder
+from oib_pipeline.defs.lib.locks import holder
 
 
 @pytest.mark.parametrize("stage", ["small/core_study_panel", "small/est_baseline"])

@@ -16,7 +16,7 @@ import dagster as dg
 from in_trouble import LIMIT, environment, good_state, refreshed
 from small_project import REPOSITORY, Project
 
-from oib_pipeline.orchestration.refresh.lock import holder
+from oib_pipeline.defs.lib.locks import holder
 
 MANY = 2
 RUNNER = str(Path(__file__).with_name("killed.py"))

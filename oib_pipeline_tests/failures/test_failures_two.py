@@ -9,7 +9,7 @@ import sys
 from in_trouble import good_state, in_words, refreshed, started
 from small_project import Project
 
-from oib_pipeline.orchestration.refresh import refresh
+from oib_pipeline.client.refresh import refresh
 
 HOLD = """
 import sys, duckdb

@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 from small_project import declare
 
-from oib_pipeline.freshness import Chain, Ledger, make_plan, read_inputs
-from oib_pipeline.freshness.causes import causes
-from oib_pipeline.freshness.digests import code_digest, digest
-from oib_pipeline.freshness.ledger import Held
 from oib_pipeline.settings import Settings
+from oib_pipeline.versions.causes import causes
+from oib_pipeline.versions.data_version import Chain
+from oib_pipeline.versions.digests import code_digest, digest
+from oib_pipeline.versions.inputs import read_inputs
+from oib_pipeline.versions.ledger import Held, Ledger
+from oib_pipeline.versions.plan import make_plan
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 STUDY = "relocation_2014"
@@ -80,7 +82,7 @@ def test_code_is_told_by_stage_and_room_and_no_file_is_said_to_have_changed(
     settings: Settings, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "oib_pipeline.freshness.components.code_digest",
+        "oib_pipeline.versions.data_version.code_digest",
         lambda room: digest("edited") if room == "report" else code_digest(room),
     )
     assert told(settings, ledger) == ["the code of stage out_report changed (in report)"]

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from oib_pipeline.freshness.overdue import overdue
+from oib_pipeline.versions.causes import overdue
 
 LATE = "ccsy: the editions with data years 2024 to 2025 are overdue, the first since 2026-04-01"
 

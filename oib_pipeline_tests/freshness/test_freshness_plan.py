@@ -10,12 +10,12 @@ import yaml
 from small_project import declare
 
 from oib_pipeline.contract.errors import OibError
-from oib_pipeline.freshness import Chain, Ledger, Plan, make_plan, read_inputs
-from oib_pipeline.freshness.digests import code_digest, digest
-from oib_pipeline.freshness.fingerprints import Slice
-from oib_pipeline.freshness.ledger import Held
-from oib_pipeline.freshness.plan import REPORT
 from oib_pipeline.settings import Settings
+from oib_pipeline.versions.data_version import Chain, Slice
+from oib_pipeline.versions.digests import code_digest, digest
+from oib_pipeline.versions.inputs import read_inputs
+from oib_pipeline.versions.ledger import Held, Ledger
+from oib_pipeline.versions.plan import REPORT, Plan, make_plan
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -142,7 +142,7 @@ def test_changed_code_reaches_its_stage_and_what_follows(
 ) -> None:
     ledger = all_made(settings)
     monkeypatch.setattr(
-        "oib_pipeline.freshness.components.code_digest",
+        "oib_pipeline.versions.data_version.code_digest",
         lambda room: digest("edited") if room == "report" else code_digest(room),
     )
     assert {stage for stage, _ in stale(settings, ledger)} == {"out_report"}

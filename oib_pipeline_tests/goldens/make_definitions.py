@@ -12,7 +12,7 @@ if __name__ == "__main__":
     os.environ["OIB_DATA"] = str(REPOSITORY / "data")
     from described import described
 
-    from oib_pipeline.orchestration.build import build_definitions
+    from oib_pipeline.definitions import build_definitions
     from oib_pipeline.study import read_studies
 
     text = described(build_definitions(read_studies(REPOSITORY / "data" / "studies").values()))

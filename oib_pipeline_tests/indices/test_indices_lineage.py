@@ -9,11 +9,11 @@ import pytest
 
 from oib_pipeline.contract.tables import Column, tables
 from oib_pipeline.contract.variables import variables
+from oib_pipeline.defs.lib.specs import column_lineage
 from oib_pipeline.indices import INDICATORS, compute_indices
 from oib_pipeline.indices.declaration import COMPUTED, Computed, Formula, add, indicator, reason
-from oib_pipeline.orchestration.lineage import column_lineage
 from oib_pipeline.panel import trace, trace_view
-from oib_pipeline.quality import check_indices
+from oib_pipeline.quality.suites.city_year import check_indices
 from oib_pipeline.study import Study
 
 KEY = {"precedence": "ccsy", "city_code": "320300", "year": 2015, "scope": "districts"}

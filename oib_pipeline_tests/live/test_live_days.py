@@ -19,8 +19,8 @@ import pytest
 from live_system import Live, start
 from small_project import REPOSITORY, tree
 
-from oib_pipeline.orchestration.refresh.lock import holder
-from oib_pipeline.registry.membership import add_city
+from oib_pipeline.defs.lib.locks import holder
+from oib_pipeline.registry.samples import add_city
 from oib_pipeline.warehouse import Warehouse
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ import pytest
 from small_project import GENUINE, Project, write_yaml
 
 from oib_pipeline.cli import main
-from oib_pipeline.orchestration.build import build_definitions
-from oib_pipeline.orchestration.partitions import register
-from oib_pipeline.orchestration.refresh.status import status
-from oib_pipeline.registry.membership import add_city, remove_city
+from oib_pipeline.client.status import status
+from oib_pipeline.definitions import build_definitions
+from oib_pipeline.defs.partitions import register
+from oib_pipeline.registry.samples import add_city, remove_city
 from oib_pipeline.settings import REMOVED
 from oib_pipeline.study import read_studies
 

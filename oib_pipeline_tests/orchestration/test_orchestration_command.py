@@ -11,8 +11,8 @@ import pytest
 from small_project import EDITIONS, Project
 
 from oib_pipeline.cli import main
-from oib_pipeline.freshness.pages import NOTE, PAGES
-from oib_pipeline.orchestration.refresh.status import status
+from oib_pipeline.client.status import status
+from oib_pipeline.versions.plan import NOTE, PAGES
 
 
 def test_a_study_that_is_not_there_is_named_with_those_that_are(

@@ -10,10 +10,10 @@ import yaml
 from described import described
 from small_project import REPOSITORY, Project
 
-from oib_pipeline.freshness.ledger import CITY, erased, read_ledger
-from oib_pipeline.orchestration.build import build_definitions
-from oib_pipeline.orchestration.refresh.home import YAML
+from oib_pipeline.client.runs import YAML
+from oib_pipeline.definitions import build_definitions
 from oib_pipeline.study import Study, read_studies
+from oib_pipeline.versions.ledger import CITY, read_ledger, removed_entries
 
 GOLDEN = REPOSITORY / "oib_pipeline_tests" / "goldens" / "definitions.txt"
 
@@ -84,7 +84,10 @@ def test_one_city_laid_out_while_another_waits_is_judged_alone_and_says_so(
 ) -> None:
     done_before = list(read_ledger(project.warehouse).parts("core_city_year"))
     project.warehouse.replace_slices(
-        [erased(CITY, ["320300", "510300"]), erased("core_city_year", done_before)]
+        [
+            removed_entries(CITY, ["320300", "510300"]),
+            removed_entries("core_city_year", done_before),
+        ]
     )
     definitions = build_definitions(read_studies(project.settings.studies).values())
     done = definitions.resolve_implicit_global_asset_job_def().execute_in_process(

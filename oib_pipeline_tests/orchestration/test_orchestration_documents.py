@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from oib_pipeline.orchestration.refresh.status import status
+from oib_pipeline.client.status import status
 from oib_pipeline.settings import Settings
 
 DATA = Path(__file__).resolve().parents[2] / "data"

@@ -11,8 +11,8 @@ import pytest
 from small_project import Project as Folder
 from small_project import write_project
 
-from oib_pipeline.orchestration.assets.raw_observations import raw_observations
-from oib_pipeline.orchestration.project import Project
+from oib_pipeline.defs.raw import raw_observations
+from oib_pipeline.defs.resources import Project
 from oib_pipeline.warehouse import Warehouse
 
 RELEASE = "sample-ccsy-2016"

@@ -8,7 +8,7 @@ from html import unescape
 import openpyxl
 from small_project import Project
 
-from oib_pipeline.registry import load_registry
+from oib_pipeline.registry.registry import load_registry
 
 OWN = {"study": "small"}
 FIGURE = {"variable": "secondary_va_mcny", "scope": "districts", "year": 2014}

@@ -7,10 +7,10 @@ from dagster._core.definitions.data_version import DATA_VERSION_TAG, CachingStal
 from dagster._core.loader import LoadingContextForTest
 from small_project import Project
 
-from oib_pipeline.freshness.stages import study_stages
-from oib_pipeline.orchestration.build import build_definitions
-from oib_pipeline.orchestration.refresh.in_sync import SAME, show_in_sync
+from oib_pipeline.client.in_sync import SAME, show_in_sync
+from oib_pipeline.definitions import build_definitions
 from oib_pipeline.study import read_studies
+from oib_pipeline.versions.data_version import study_stages
 
 
 def unsynced(

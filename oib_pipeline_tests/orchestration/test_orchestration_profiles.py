@@ -10,14 +10,13 @@ import pytest
 from small_project import Project
 
 from oib_pipeline.cli import main
-from oib_pipeline.freshness.pages import pages_to_make, take_over
-from oib_pipeline.orchestration.assets.make_profiles import profile_inputs
-from oib_pipeline.orchestration.refresh.folders import replaced
+from oib_pipeline.defs.lib.folders import replaced_folder
+from oib_pipeline.defs.studies.report import profile_inputs
 from oib_pipeline.panel import trace
-from oib_pipeline.profiles.lineage import anchor, cells, values
-from oib_pipeline.profiles.tables import cells_table
-from oib_pipeline.registry import load_registry
+from oib_pipeline.registry.registry import load_registry
+from oib_pipeline.report.cities.tables import anchor, cells, cells_table, values
 from oib_pipeline.study import read_studies
+from oib_pipeline.versions.plan import note_old_pages, pages_to_make
 
 CITY = "320300"
 SHORT = ("320300", "320400")
@@ -127,10 +126,10 @@ def test_a_new_report_has_the_profiles_that_were_there_made_anew_and_no_others(
 def test_profiles_that_were_cut_short_are_taken_up_by_the_next_refresh(project: Project) -> None:
     folder = project.report.parent
     (folder / "cities" / f"{CITY}.html").write_text("of the report before")
-    with replaced(folder) as fresh:
+    with replaced_folder(folder) as fresh:
         shutil.copytree(folder, fresh, dirs_exist_ok=True)
         (fresh / "cities" / f"{CITY}.html").unlink()
-        take_over(folder, fresh, [CITY])
+        note_old_pages(folder, fresh, [CITY])
     assert pages_to_make(folder) == [CITY]
     project.refresh("small")
     assert "Xuzhou" in (folder / "cities" / f"{CITY}.html").read_text(encoding="utf-8")

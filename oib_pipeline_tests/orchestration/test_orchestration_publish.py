@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from oib_pipeline.orchestration.refresh.publish import publish
+from oib_pipeline.client.publish import publish
 from oib_pipeline.settings import Settings
 
 LEAVE_A_LOG = """

@@ -6,7 +6,7 @@ import openpyxl
 import pytest
 from small_project import Project
 
-from oib_pipeline.orchestration.refresh.status import status
+from oib_pipeline.client.status import status
 
 EDITION = 2013
 

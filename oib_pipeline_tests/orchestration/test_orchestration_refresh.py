@@ -12,10 +12,9 @@ import openpyxl
 import pytest
 from small_project import REPOSITORY, Project, times, tree
 
+from oib_pipeline.client.refresh import refresh
+from oib_pipeline.client.status import headline, status
 from oib_pipeline.contract.errors import OibError
-from oib_pipeline.orchestration.refresh import refresh
-from oib_pipeline.orchestration.refresh.headline import headline
-from oib_pipeline.orchestration.refresh.status import status
 from oib_pipeline.settings import Settings
 from oib_pipeline.warehouse import Warehouse
 
@@ -162,7 +161,7 @@ def test_another_raw_folder_adds_to_what_is_held(project: Project, tmp_path: Pat
 def test_a_second_refresh_at_the_same_time_is_told_who_is_at_work(project: Project) -> None:
     code = (
         "import sys; from pathlib import Path; "
-        "from oib_pipeline.orchestration.refresh.lock import only_one\n"
+        "from oib_pipeline.defs.lib.locks import only_one\n"
         f"with only_one(Path({str(project.data / 'warehouse' / 'refresh.lock')!r})):\n"
         "    print('held', flush=True); sys.stdin.read()"
     )

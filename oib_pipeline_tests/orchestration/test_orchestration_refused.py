@@ -9,13 +9,12 @@ import openpyxl
 import pytest
 from small_project import Project
 
+from oib_pipeline.client.refresh import refresh
+from oib_pipeline.client.status import status
 from oib_pipeline.contract.errors import OibError
-from oib_pipeline.orchestration.assets.raw_observations import ALSO
-from oib_pipeline.orchestration.checks import specs
-from oib_pipeline.orchestration.partitions import RANGE_END, RANGE_START, covering_ranges, register
-from oib_pipeline.orchestration.refresh import refresh
-from oib_pipeline.orchestration.refresh.status import status
-from oib_pipeline.orchestration.standing import AGAIN
+from oib_pipeline.defs.checks import AGAIN, specs
+from oib_pipeline.defs.partitions import RANGE_END, RANGE_START, covering_ranges, register
+from oib_pipeline.defs.raw import ALSO
 
 READING = dg.AssetKey("raw_observations")
 BAD, GOOD = "sample-ccsy-2018", "sample-ccsy-2017"

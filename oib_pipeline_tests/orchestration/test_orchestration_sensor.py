@@ -10,11 +10,9 @@ import dagster as dg
 import pytest
 from small_project import Project
 
-from oib_pipeline.orchestration.jobs import refresh_job
-from oib_pipeline.orchestration.project import Project as ProjectResource
-from oib_pipeline.orchestration.refresh.processes import LAUNCHER
-from oib_pipeline.orchestration.schedules import annual_refresh
-from oib_pipeline.orchestration.sensors import arrivals
+from oib_pipeline.defs.automation import annual_refresh, arrivals, refresh_job
+from oib_pipeline.defs.lib.dead_runs import LAUNCHER
+from oib_pipeline.defs.resources import Project as ProjectResource
 
 
 def looked(instance: dg.DagsterInstance) -> dg.RunRequest | dg.SkipReason:

@@ -8,8 +8,8 @@ import shutil
 import pytest
 from small_project import STUDY, Project, write_yaml
 
+from oib_pipeline.client.status import status
 from oib_pipeline.contract.errors import OibError
-from oib_pipeline.orchestration.refresh.status import status
 from oib_pipeline.warehouse import Warehouse
 
 

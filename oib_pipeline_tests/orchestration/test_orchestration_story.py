@@ -8,8 +8,8 @@ import yaml
 from small_project import REPOSITORY, Project
 
 from oib_pipeline.contract.errors import OibError
-from oib_pipeline.orchestration.build import build_definitions
-from oib_pipeline.orchestration.lineage import column_lineage
+from oib_pipeline.definitions import build_definitions
+from oib_pipeline.defs.lib.specs import column_lineage
 from oib_pipeline.study import read_studies
 
 
@@ -74,7 +74,7 @@ def test_the_panel_and_the_report_of_a_study_are_due_each_year_by_chinese_time()
 
 
 def test_dagsters_settings_are_those_the_command_writes() -> None:
-    from oib_pipeline.orchestration.refresh.home import YAML
+    from oib_pipeline.client.runs import YAML
 
     committed = (REPOSITORY / "data" / "dagster" / "dagster.yaml").read_text(encoding="utf-8")
     assert yaml.safe_load(committed) == yaml.safe_load(YAML)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import openpyxl
 from small_project import Project
 
-from oib_pipeline.orchestration.refresh.status import status
-from oib_pipeline.registry.membership import add_city
+from oib_pipeline.client.status import status
+from oib_pipeline.registry.samples import add_city
 
 SMALL = {"study": "small"}
 

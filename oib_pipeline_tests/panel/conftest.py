@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from oib_pipeline.contract.variables import variables
-from oib_pipeline.registry import Registry
 from oib_pipeline.registry.names import Names
+from oib_pipeline.registry.registry import Registry
 from oib_pipeline.study import Study
 
 CITIES = ["320300", "320400", "420600", "500000"]

@@ -7,8 +7,8 @@ from oib_pipeline.contract.tables import tables
 from oib_pipeline.contract.variables import variables
 from oib_pipeline.indices import compute_indices
 from oib_pipeline.panel import assemble, conflicts, findings
+from oib_pipeline.panel.findings.rules import rules
 from oib_pipeline.panel.reconcile import tolerances
-from oib_pipeline.panel.rules import rules
 
 CITY, YEAR = "320400", 2014
 

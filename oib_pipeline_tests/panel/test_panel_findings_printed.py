@@ -3,9 +3,8 @@
 import pandas as pd
 import pytest
 
-from oib_pipeline.panel.rules import rules
-from oib_pipeline.panel.rules_missing import Held
-from oib_pipeline.panel.rules_printed import odd_decimals
+from oib_pipeline.panel.findings.missing import Held, odd_decimals
+from oib_pipeline.panel.findings.rules import rules
 
 RULE = next(rule for rule in rules() if rule.rule == "odd_decimals")
 

@@ -19,7 +19,7 @@ from oib_pipeline.panel import (
     reconcile,
     trace,
 )
-from oib_pipeline.registry import load_registry
+from oib_pipeline.registry.registry import load_registry
 from oib_pipeline.study import read_study
 
 ROOT = Path(__file__).parents[2]

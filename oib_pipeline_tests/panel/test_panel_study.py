@@ -11,7 +11,7 @@ from oib_pipeline.contract.tables import tables
 from oib_pipeline.contract.variables import variables
 from oib_pipeline.indices import compute_indices
 from oib_pipeline.panel import build_study_panel
-from oib_pipeline.panel.design import design
+from oib_pipeline.panel.study_panel import expected_city_years
 
 
 def at(panel, code, year):
@@ -52,7 +52,7 @@ def test_a_policy_with_several_start_years_is_refused_with_their_cities(study, r
     staggered = with_starts(registry, {"320300": 2014, "320400": 2014, "500000": 2015})
     said = r"'small': the policy 'moving' .* 2014 \(2 cities\), 2015 \(1 city\)\. .*policies\.csv"
     with pytest.raises(OibError, match=said):
-        design(study(), staggered)
+        expected_city_years(study(), staggered)
 
 
 def test_start_years_outside_the_study_s_cities_count_for_nothing(study, registry, city_year):
@@ -69,7 +69,7 @@ def test_start_years_outside_the_study_s_cities_count_for_nothing(study, registr
 )
 def test_a_policy_that_starts_outside_the_years_is_refused(study, registry, start, side):
     with pytest.raises(OibError, match=rf"starts in {start}, .* 2012-2016, hold none {side}"):
-        design(study(), with_starts(registry, {"320300": start}))
+        expected_city_years(study(), with_starts(registry, {"320300": start}))
 
 
 def test_a_gap_is_filled_on_either_side_of_the_start_and_never_across(study, registry, city_year):

@@ -20,8 +20,8 @@ from oib_pipeline.panel import (
     findings,
     reconcile,
 )
-from oib_pipeline.quality.raw_years import declared_years, years_alike
-from oib_pipeline.registry import Registry
+from oib_pipeline.quality.suites.observations import declared_years, years_alike
+from oib_pipeline.registry.registry import Registry
 from oib_pipeline.study import Study
 from oib_pipeline_tests.planted.lines import against_checksum, told_as_revised
 from oib_pipeline_tests.planted.page import Page

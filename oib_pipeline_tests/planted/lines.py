@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from oib_pipeline.extract import Release, verify
-from oib_pipeline.vintages.revisions import revisions
+from oib_pipeline.vintages.changes import revisions
 from oib_pipeline_tests.planted.page import Page
 
 KEY = ["city_code", "year", "scope", "variable"]

@@ -15,8 +15,8 @@ import pandas as pd
 from openpyxl.utils.cell import coordinate_to_tuple
 
 from oib_pipeline.extract import Release
-from oib_pipeline.extract.grid import as_text
-from oib_pipeline.extract.workbook import read_grids
+from oib_pipeline.extract.workbook.grid import as_text
+from oib_pipeline.extract.workbook.reader import read_grids
 
 Merge = tuple[int, int, int, int]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
-from oib_pipeline.extract.grid import as_text
+from oib_pipeline.extract.workbook.grid import as_text
 from oib_pipeline_tests.planted.kinds import rows_of
 from oib_pipeline_tests.planted.page import Page
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from oib_pipeline.extract import extract_release, find_releases, read_release
 from oib_pipeline.panel import read_corrections
-from oib_pipeline.registry import load_registry
+from oib_pipeline.registry.registry import load_registry
 from oib_pipeline.study import read_study
 from oib_pipeline_tests.planted.judging import World, plain
 from oib_pipeline_tests.planted.page import Page, pages

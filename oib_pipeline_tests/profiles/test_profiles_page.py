@@ -12,10 +12,10 @@ import report_world as world
 from accessibility import problems
 from profile_world import OTHER, PILOT, profile_inputs, sources
 
-from oib_pipeline.profiles import ProfileInputs, write_profiles
-from oib_pipeline.profiles.comparisons import Comparisons
-from oib_pipeline.profiles.lineage import values
-from oib_pipeline.report.matches import pairs
+from oib_pipeline.report.cities.comparisons import Comparisons, ProfileInputs
+from oib_pipeline.report.cities.profile import write_profiles
+from oib_pipeline.report.cities.tables import values
+from oib_pipeline.report.inputs import pairs
 
 
 @pytest.fixture(scope="module")

@@ -6,18 +6,16 @@ import pytest
 import quality_frames as good
 from quality_frames import failed, of
 
-from oib_pipeline.quality import (
-    Outcome,
+from oib_pipeline.quality import Outcome
+from oib_pipeline.quality.suites.city_year import check_city_year, check_indices
+from oib_pipeline.quality.suites.observations import check_raw
+from oib_pipeline.quality.suites.results import (
     check_before_report,
-    check_city_year,
     check_descriptive,
     check_estimates,
-    check_findings,
-    check_indices,
-    check_raw,
-    check_sources,
-    check_study_panel,
 )
+from oib_pipeline.quality.suites.sources import check_findings, check_sources
+from oib_pipeline.quality.suites.study_panel import check_study_panel
 
 EXPECTED = {"years": good.YEARS, "cities": good.CITIES, "scope": good.SCOPE}
 

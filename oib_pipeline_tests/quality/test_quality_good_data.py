@@ -5,19 +5,16 @@ import sys
 
 import quality_frames as good
 
-from oib_pipeline.quality import (
-    CHECKS,
-    Outcome,
+from oib_pipeline.quality import CHECKS, Outcome
+from oib_pipeline.quality.suites.city_year import check_city_year, check_indices
+from oib_pipeline.quality.suites.observations import check_raw
+from oib_pipeline.quality.suites.results import (
     check_before_report,
-    check_city_year,
     check_descriptive,
     check_estimates,
-    check_findings,
-    check_indices,
-    check_raw,
-    check_sources,
-    check_study_panel,
 )
+from oib_pipeline.quality.suites.sources import check_findings, check_sources
+from oib_pipeline.quality.suites.study_panel import check_study_panel
 from oib_pipeline.study import RESULTS
 
 EXPECTED = {"years": good.YEARS, "cities": good.CITIES, "scope": good.SCOPE}

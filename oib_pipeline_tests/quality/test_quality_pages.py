@@ -10,9 +10,11 @@ import pandas as pd
 import pytest
 import quality_frames as good
 
-from oib_pipeline.quality import Outcome, check_indices, check_raw, page, remembered, write_page
-from oib_pipeline.quality.contents import write_contents
-from oib_pipeline.quality.remember import fingerprint
+from oib_pipeline.quality import Outcome
+from oib_pipeline.quality.cache import cached_outcomes, fingerprint
+from oib_pipeline.quality.pages import page, write_contents, write_page
+from oib_pipeline.quality.suites.city_year import check_indices
+from oib_pipeline.quality.suites.observations import check_raw
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -101,17 +103,17 @@ def test_outcomes_are_read_back_only_while_input_facts_and_rules_are_the_same(tm
     frame.loc[0, "ais"] = 3.2
     facts = {"years": good.YEARS, "cities": good.CITIES, "scope": good.SCOPE}
     path = tmp_path / "core_indices.json"
-    first = remembered(path, check, frame, **facts)
-    second = remembered(path, check, frame, **facts)
+    first = cached_outcomes(path, check, frame, **facts)
+    second = cached_outcomes(path, check, frame, **facts)
     assert len(calls) == 1
     assert first == second
     assert [o.markdown() for o in first] == [o.markdown() for o in second]
     assert page(first, "core") == page(second, "core")
-    remembered(path, check, frame, **(facts | {"years": range(2010, 2018)}))
+    cached_outcomes(path, check, frame, **(facts | {"years": range(2010, 2018)}))
     frame.loc[1, "ais"] = 2.0
-    remembered(path, check, frame, **facts)
+    cached_outcomes(path, check, frame, **facts)
     path.write_text("{broken", encoding="utf-8")
-    remembered(path, check, frame, **facts)
+    cached_outcomes(path, check, frame, **facts)
     assert len(calls) == 4
 
 

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from oib_pipeline.contract.errors import OibError
-from oib_pipeline.registry import load_registry
-from oib_pipeline.registry.case_notes import read_case_notes
+from oib_pipeline.registry.registry import load_registry, read_case_notes
 
 REGISTRY = Path(__file__).parents[2] / "data" / "registry"
 

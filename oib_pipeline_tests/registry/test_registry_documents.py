@@ -9,7 +9,7 @@ import pytest
 
 from oib_pipeline.contract.errors import OibError
 from oib_pipeline.contract.policies import without_policy
-from oib_pipeline.registry import load_registry
+from oib_pipeline.registry.registry import load_registry
 
 DATA = Path(__file__).resolve().parents[2] / "data" / "registry"
 OTHER = "ring_plan,2013-11,Plan of an outer ring,Ministry of Transport,,starts the ring,yes"

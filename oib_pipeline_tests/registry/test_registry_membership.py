@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from oib_pipeline.contract.errors import OibError
-from oib_pipeline.registry import load_registry
-from oib_pipeline.registry.editing import Table
-from oib_pipeline.registry.membership import add_city, remove_city
+from oib_pipeline.registry.registry import load_registry
+from oib_pipeline.registry.samples import Table, add_city, remove_city
 
 REGISTRY = Path(__file__).resolve().parents[2] / "data" / "registry"
 SAMPLE, POLICY = "old_industrial_120", "relocation_2014"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from oib_pipeline.contract.errors import OibError
-from oib_pipeline.registry import Registry, load_registry
+from oib_pipeline.registry.registry import Registry, load_registry
 
 DATA = Path(__file__).parents[2] / "data" / "registry"
 

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import report_world as world
 
-from oib_pipeline.profiles import ProfileInputs
-from oib_pipeline.registry.case_notes import read_case_notes
+from oib_pipeline.registry.registry import read_case_notes
 from oib_pipeline.report import ReportInputs
+from oib_pipeline.report.cities.comparisons import ProfileInputs
 
 PILOT, OTHER = "320300", "420300"
 HOSTILE = "<b>x</b>\u202e龘"

@@ -19,9 +19,9 @@ from oib_pipeline.estimation import (
     psm_did,
     twfe,
 )
-from oib_pipeline.registry import Registry, load_registry
+from oib_pipeline.registry.registry import Registry, load_registry
 from oib_pipeline.report import ReportInputs
-from oib_pipeline.report.called import Called
+from oib_pipeline.report.document.treated import Called
 from oib_pipeline.study import Study, read_study
 
 DATA = Path(__file__).parents[2] / "data"
@@ -164,7 +164,7 @@ def releases() -> pd.DataFrame:
             "synthetic": True,
             "publisher": "oib_pipeline sample",
             "licence": "CC0-1.0",
-            "source": "made by oib_pipeline.sample",
+            "source": "made by oib_pipeline.synthetic",
             "retrieved": [f"2026-0{1 + year % 8}-01" for year in years],
             "first_year": list(years),
             "last_year": list(years),

@@ -4,9 +4,9 @@ import pandas as pd
 import pytest
 import report_world as world
 
-from oib_pipeline.report.blocks import Table, Text
+from oib_pipeline.report.document.blocks import Table, Text
 from oib_pipeline.report.sections.appendix import appendix_sections
-from oib_pipeline.report.tables.conflicts import SHOWN, conflicts_table
+from oib_pipeline.report.tables.columns import CONFLICTS_SHOWN, conflicts_table
 
 
 def odd_cells(number=1):
@@ -50,11 +50,11 @@ def test_a_conflict_shows_both_values_with_their_cells():
 
 
 def test_a_long_list_of_conflicts_says_how_many_more_there_are():
-    frame = pd.concat([world.conflicts().assign(year=1900 + n) for n in range(SHOWN + 3)])
+    frame = pd.concat([world.conflicts().assign(year=1900 + n) for n in range(CONFLICTS_SHOWN + 3)])
     made = conflicts_table(frame, world.inputs())
-    assert len(made.rows) == SHOWN
+    assert len(made.rows) == CONFLICTS_SHOWN
     assert "the csv has 3 more" in made.notes[0]
-    assert len(made.data) == SHOWN + 3
+    assert len(made.data) == CONFLICTS_SHOWN + 3
 
 
 def test_what_was_noted_in_the_files_stands_in_the_appendix_warnings_first():

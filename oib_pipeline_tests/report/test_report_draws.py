@@ -8,17 +8,16 @@ import pandas as pd
 import pytest
 import report_world as world
 
-from oib_pipeline.report.blocks import Section
-from oib_pipeline.report.figures.forest import forest_figure
-from oib_pipeline.report.figures.specifications import specification_figure
-from oib_pipeline.report.headline import headlines
-from oib_pipeline.report.reproduction import beside_paper
-from oib_pipeline.report.summary import effect_sentence
-from oib_pipeline.report.tables.drawn import draws_note, few_ways_notes
-from oib_pipeline.report.tables.placebo import placebo_table
-from oib_pipeline.report.tables.psm_did import psm_table
-from oib_pipeline.report.tables.regional import regional_table
-from oib_pipeline.report.tables.variables import variables_table
+from oib_pipeline.report.document.blocks import Section
+from oib_pipeline.report.document.document import beside_paper
+from oib_pipeline.report.figures.inference import forest_figure
+from oib_pipeline.report.figures.specification_curve import specification_figure
+from oib_pipeline.report.tables.columns import draws_note, few_ways_notes
+from oib_pipeline.report.tables.effects import psm_table, regional_table
+from oib_pipeline.report.tables.inference import placebo_table
+from oib_pipeline.report.tables.sample import variables_table
+from oib_pipeline.report.text.headline import headlines
+from oib_pipeline.report.text.summary import effect_sentence
 
 
 def test_the_note_has_draws_seed_and_smallest_p() -> None:

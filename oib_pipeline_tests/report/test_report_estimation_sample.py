@@ -9,13 +9,12 @@ import report_world as world
 
 from oib_pipeline.estimation import twfe
 from oib_pipeline.report import ReportInputs
-from oib_pipeline.report.estimation_sample import estimation_sample
-from oib_pipeline.report.headline import headlines
-from oib_pipeline.report.sample_words import sample_sentences
-from oib_pipeline.report.sections.design import design_section
-from oib_pipeline.report.sections.summary import summary_section
-from oib_pipeline.report.tables.baseline import baseline_table
-from oib_pipeline.report.tables.psm_did import psm_table
+from oib_pipeline.report.inputs import estimation_sample
+from oib_pipeline.report.sections.introduction import design_section, summary_section
+from oib_pipeline.report.tables.effects import psm_table
+from oib_pipeline.report.tables.models import baseline_table
+from oib_pipeline.report.text.headline import headlines
+from oib_pipeline.report.text.sample import sample_sentences
 
 LOST = ["220100", "220200"]
 CONTROL = "population_density"

@@ -5,14 +5,13 @@ from __future__ import annotations
 import pandas as pd
 import report_world as world
 
-from oib_pipeline.report.checks import checks
-from oib_pipeline.report.document import Document
-from oib_pipeline.report.flagged import NONE, flagged_sentence
-from oib_pipeline.report.headline import headlines
+from oib_pipeline.report.document.document import Document
 from oib_pipeline.report.inputs import ReportInputs
-from oib_pipeline.report.sections.summary import summary_section
-from oib_pipeline.report.tables.checks import checks_table
-from oib_pipeline.report.verdict import verdict
+from oib_pipeline.report.sections.introduction import summary_section
+from oib_pipeline.report.tables.inference import checks_table
+from oib_pipeline.report.text.conclusion import checks, conclusion
+from oib_pipeline.report.text.flagged import NONE, flagged_sentence
+from oib_pipeline.report.text.headline import headlines
 
 CITY, YEAR, DOUBT = "320300", 2015, "level_jump: tertiary_va_mcny"
 
@@ -79,7 +78,7 @@ def test_the_headline_without_flagged_values_is_a_check_like_the_others() -> Non
         assert row.agrees is agrees
         assert "1 city-year fewer" in row.found
         assert len(made["ais"]) == 7 and len(made["theil"]) == 6
-        assert "13 checks" in verdict(judged, inputs)
+        assert "13 checks" in conclusion(judged, inputs)
         shown = checks_table(judged).data
         assert (shown["check"] == "Without flagged values").sum() == 1
 

@@ -11,8 +11,14 @@ from fontTools.ttLib import TTFont
 
 from oib_pipeline.contract.variables import variables
 from oib_pipeline.report import render
-from oib_pipeline.report.fonts import covered, drawable, font_folder, lacking, woff
-from oib_pipeline.report.fonts.make import characters
+from oib_pipeline.report.formats.font import (
+    characters,
+    covered,
+    drawable,
+    font_folder,
+    lacking,
+    woff,
+)
 
 RARE = "龘"
 

@@ -12,20 +12,18 @@ import pytest
 import report_world as world
 from docx.oxml.ns import qn
 
-from oib_pipeline.report.blocks import Code, Facts, Notice, Section, Text
-from oib_pipeline.report.document import Document
-from oib_pipeline.report.pdf import pdf
-from oib_pipeline.report.pdf.source import quoted, source
-from oib_pipeline.report.rendering import compose
-from oib_pipeline.report.word import word
-from oib_pipeline.report.word.font import masked
+from oib_pipeline.report.document.blocks import Code, Facts, Notice, Section, Text
+from oib_pipeline.report.document.document import Document
+from oib_pipeline.report.formats.typst import pdf, quoted, source
+from oib_pipeline.report.formats.word import masked, word
+from oib_pipeline.report.render import report_document
 
 HOSTILE = '#import "x"\n"]) #panic() \\ <b>&amp; $a$ @b `c` \u202e\x07 徐州 龘'
 
 
 @pytest.fixture(scope="module")
 def document() -> Document:
-    return compose(world.full())
+    return report_document(world.full())
 
 
 @pytest.fixture(scope="module")

@@ -14,8 +14,8 @@ import pytest
 import report_world as world
 
 from oib_pipeline.report import render
-from oib_pipeline.report.blocks import Notice
-from oib_pipeline.report.sections.design import design_section
+from oib_pipeline.report.document.blocks import Notice
+from oib_pipeline.report.sections.introduction import design_section
 
 MARKUP = "<script>alert(1)</script>"
 FORMULA = "=cmd|' /C calc'!A0"

@@ -12,9 +12,9 @@ import pytest
 import report_world as world
 from profile_world import OTHER, PILOT, profile_inputs, scores, sources
 
-from oib_pipeline.profiles import write_profiles
 from oib_pipeline.report import render
-from oib_pipeline.report.stopped import stopped_page
+from oib_pipeline.report.cities.profile import write_profiles
+from oib_pipeline.report.render import stopped_page
 
 PAGES = ("index.html", "cities/index.html", f"cities/{PILOT}.html", f"cities/{OTHER}.html")
 SIZES = {"desktop": (1440, 900), "phone": (390, 844)}

@@ -10,8 +10,8 @@ import pytest
 import report_world as world
 
 from oib_pipeline.report import render
-from oib_pipeline.report.blocks import Cell, Head, Row, Table
-from oib_pipeline.report.latex import escape, latex_table
+from oib_pipeline.report.document.blocks import Cell, Head, Row, Table
+from oib_pipeline.report.formats.latex import escape, latex_table
 
 DOCUMENT = r"""\documentclass{article}
 \usepackage{%s}

@@ -7,10 +7,9 @@ import pytest
 import report_world as world
 from profile_world import sources
 
-from oib_pipeline.report.figures.city_coverage import city_coverage_figure
-from oib_pipeline.report.figures.pilots import pilot_paths, pilots_figure
-from oib_pipeline.report.figures.timeline import timeline_figure
-from oib_pipeline.report.numbering import FIGURES, TABLES, numbers
+from oib_pipeline.report.document.document import FIGURES, TABLES, numbers
+from oib_pipeline.report.figures.coverage import city_coverage_figure
+from oib_pipeline.report.figures.trends import pilot_paths, pilots_figure, timeline_figure
 
 
 def test_a_table_keeps_its_number_where_others_are_missing():

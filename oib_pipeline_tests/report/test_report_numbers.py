@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from oib_pipeline.report.numbers import (
+from oib_pipeline.report.document.format_numbers import (
     decimals_for,
     decimals_for_spread,
     fixed,

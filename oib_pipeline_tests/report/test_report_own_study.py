@@ -13,15 +13,17 @@ import pytest
 from own_studies import OWN, RELOCATION, STUDIES, Words, add_studies, literals
 from small_project import Project, environment, tree
 
+from oib_pipeline.client.status import status
 from oib_pipeline.contract.tables import tables
 from oib_pipeline.contract.variables import variables
-from oib_pipeline.freshness import make_plan, read_inputs, read_ledger
-from oib_pipeline.orchestration.assets.make_profiles import profile_inputs
-from oib_pipeline.orchestration.project import Project as Resource
-from oib_pipeline.orchestration.refresh.status import status
-from oib_pipeline.profiles import write_profiles
-from oib_pipeline.report.pdf.source import source
-from oib_pipeline.report.rendering import compose
+from oib_pipeline.defs.resources import Project as Resource
+from oib_pipeline.defs.studies.report import profile_inputs
+from oib_pipeline.report.cities.profile import write_profiles
+from oib_pipeline.report.formats.typst import source
+from oib_pipeline.report.render import report_document
+from oib_pipeline.versions.inputs import read_inputs
+from oib_pipeline.versions.ledger import read_ledger
+from oib_pipeline.versions.plan import make_plan
 
 RAW = (
     r"\[\[", r"\]\]", r"\{", r"\}", r"\bnan\b", r"\bNaT\b", r"<NA>",
@@ -74,7 +76,7 @@ def told(whole: Project) -> dict[str, dict[str, str]]:
         found[name] = {
             "page": page.text(),
             "page without columns": page.text(*BY_COLUMN),
-            "print": literals(source(compose(inputs.report))),
+            "print": literals(source(report_document(inputs.report))),
             "word": "\n".join(word.element.body.itertext()),
             "cities": "\n".join(Words(path.read_text(encoding="utf-8")).text() for path in cities),
             "status": "\n".join(_of(lines, name)),
@@ -176,7 +178,7 @@ def test_rows_for_another_study_change_nothing_of_this_one(whole: Project) -> No
 
 
 def test_the_paper_is_named_by_the_study_that_reproduces_it(whole: Project, tmp_path: Path) -> None:
-    from oib_pipeline.report.html import page
+    from oib_pipeline.report.formats.html import page
 
     with environment(whole):
         inputs = profile_inputs(Resource(), "wealth").report
@@ -190,7 +192,7 @@ def test_the_paper_is_named_by_the_study_that_reproduces_it(whole: Project, tmp_
             }
         }
     )
-    text = Words(page(compose(type(inputs)(**{**vars(inputs), "study": study})))).text()
+    text = Words(page(report_document(type(inputs)(**{**vars(inputs), "study": study})))).text()
     assert "(the paper’s Table 9)" in text
     assert "The paper has no such column." in text
     assert text.count("the paper’s") == 1

@@ -15,8 +15,8 @@ import pytest
 import report_world as world
 
 from oib_pipeline.report import render
-from oib_pipeline.report.csv import csv_text
-from oib_pipeline.report.html import linked, shown
+from oib_pipeline.report.formats.html import html_text, html_with_links
+from oib_pipeline.report.formats.latex import csv_text
 
 HOSTILE = '<script>alert(1)</script> & "x" \u202egnp.exe'
 
@@ -245,11 +245,14 @@ def test_csv_numbers_are_unrounded_and_come_back_equal():
 
 def test_references_become_links_and_unknown_ones_stay_text():
     words = {"baseline": "Table 4"}
-    assert linked("see [[baseline]], [[x]]", words) == 'see <a href="#baseline">Table 4</a>, [[x]]'
+    assert (
+        html_with_links("see [[baseline]], [[x]]", words)
+        == 'see <a href="#baseline">Table 4</a>, [[x]]'
+    )
 
 
 def test_chinese_is_marked_as_such():
-    assert shown("in 徐州 it") == 'in <span lang="zh-Hans">徐州</span> it'
+    assert html_text("in 徐州 it") == 'in <span lang="zh-Hans">徐州</span> it'
 
 
 def test_inputs_are_not_changed(tmp_path):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import report_world as world
 from accessibility import problems
 
-from oib_pipeline.report.stopped import stopped_page
+from oib_pipeline.report.render import stopped_page
 
 REASON = "small/core_study_panel: check coverage failed\n  - <b>320300</b> 2015, C12: \u202e"
 

@@ -7,17 +7,21 @@ from dataclasses import replace
 import pytest
 import report_world as world
 
-from oib_pipeline.report.checks import checks, permutation_p
-from oib_pipeline.report.headline import Headline, headlines
-from oib_pipeline.report.sections.summary import summary_section
-from oib_pipeline.report.summary import (
+from oib_pipeline.report.sections.introduction import summary_section
+from oib_pipeline.report.text.conclusion import (
+    agreement_sentences,
+    checks,
+    conclusion,
+    permutation_p,
+)
+from oib_pipeline.report.text.headline import Headline, headlines
+from oib_pipeline.report.text.summary import (
     certainty_sentence,
     effect_sentence,
     paper_sentence,
     pretrend_sentence,
     truth_sentence,
 )
-from oib_pipeline.report.verdict import agreement_sentences, verdict
 
 HEAD = Headline(
     outcome="ais",
@@ -123,28 +127,28 @@ def test_each_check_that_was_made_is_counted_once():
     made = checks(HEAD, world.full())
     assert [check.where for check in made].count("robust") == 2
     assert len(made) == 6
-    assert f"Of {len(made)} checks" in verdict(_made(world.full()), world.full()) or (
-        "All 6 checks" in verdict(_made(world.full()), world.full())
+    assert f"Of {len(made)} checks" in conclusion(_made(world.full()), world.full()) or (
+        "All 6 checks" in conclusion(_made(world.full()), world.full())
     )
 
 
 def test_the_verdict_claims_no_effect_that_the_redrawn_pilots_do_not_see():
     rows, _ = world.placebos()
-    text = verdict(_made(inputs := world.inputs(placebo=rows.assign(p_t=0.2))), inputs)
+    text = conclusion(_made(inputs := world.inputs(placebo=rows.assign(p_t=0.2))), inputs)
     assert "take it as open" in text
     assert "by more than chance" not in text
 
 
 def test_the_verdict_of_an_unclear_effect_claims_none():
     head = replace(HEAD, ci_low=-0.01, ci_high=0.144, p=0.09)
-    text = verdict([(head, [])], world.inputs())
+    text = conclusion([(head, [])], world.inputs())
     assert "no effect on advanced industrial structure (AIS)" in text
 
 
 def test_the_verdict_warns_where_the_groups_moved_apart_before():
     events = world.events().assign(pretrend_p=0.003)
     inputs = world.inputs(event_study=events)
-    assert "already moving apart before 2014" in verdict(_made(inputs), inputs)
+    assert "already moving apart before 2014" in conclusion(_made(inputs), inputs)
 
 
 def test_real_data_are_not_said_to_have_a_known_truth():

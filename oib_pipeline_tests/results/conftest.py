@@ -7,17 +7,16 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from oib_pipeline.analysis.catalogue import MADE, compute
+from oib_pipeline.analysis.models import Result, StudyData
 from oib_pipeline.contract.tables import tables
 from oib_pipeline.indices import compute_indices
 from oib_pipeline.panel import build_study_panel
-from oib_pipeline.registry import Registry, load_registry
-from oib_pipeline.results import MADE, compute
-from oib_pipeline.results.data import StudyData
-from oib_pipeline.results.result import Result
-from oib_pipeline.sample.cities import YEARS
-from oib_pipeline.sample.faults import printed_values
-from oib_pipeline.sample.latent import simulate
+from oib_pipeline.registry.registry import Registry, load_registry
 from oib_pipeline.study import Study, read_study
+from oib_pipeline.synthetic.cities import YEARS
+from oib_pipeline.synthetic.page import printed_values
+from oib_pipeline.synthetic.world import simulate
 
 DATA = Path(__file__).parents[2] / "data"
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from oib_pipeline.analysis.specification_curve import (
+    employment_jumps,
+    gap_rules,
+    outlier_rules,
+    specifications,
+    variants,
+)
 from oib_pipeline.estimation import placebo, twfe
-from oib_pipeline.results.choices import gap_rules, outlier_rules
-from oib_pipeline.results.specifications import specifications
-from oib_pipeline.results.variants import employment_jumps, variants
 from oib_pipeline.study import Gaps, Outliers
 
 KEYS = {"unit": "city_code", "time": "year"}

@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from oib_pipeline.quality import check_estimates
-from oib_pipeline.results import ALSO, compute
+from oib_pipeline.analysis.catalogue import ALSO, compute
+from oib_pipeline.quality.suites.results import check_estimates
 
 
 def test_matching_without_controls_gives_the_reason_and_empty_tables(quick, data):

@@ -6,12 +6,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from oib_pipeline.analysis.catalogue import ALSO, MADE, compute
+from oib_pipeline.analysis.models import arranged
 from oib_pipeline.contract.tables import tables
-from oib_pipeline.quality import check_descriptive, check_estimates
-from oib_pipeline.quality.before_report import check_before_report
-from oib_pipeline.quality.further import check_further
-from oib_pipeline.results import ALSO, MADE, compute
-from oib_pipeline.results.arrange import arranged
+from oib_pipeline.quality.contract_suite import check_further
+from oib_pipeline.quality.suites.results import (
+    check_before_report,
+    check_descriptive,
+    check_estimates,
+)
 from oib_pipeline.study import RESULTS
 
 FURTHER = ("psm_did", "placebo", "regional", "robustness", "inference")

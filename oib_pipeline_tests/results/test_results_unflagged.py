@@ -7,12 +7,11 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+from oib_pipeline.analysis.catalogue import compute
+from oib_pipeline.analysis.models import KEYS, StudyData, headline
 from oib_pipeline.estimation import twfe
-from oib_pipeline.quality import check_estimates
-from oib_pipeline.quality.further import check_further
-from oib_pipeline.results import compute
-from oib_pipeline.results.data import StudyData
-from oib_pipeline.results.models import KEYS, headline
+from oib_pipeline.quality.contract_suite import check_further
+from oib_pipeline.quality.suites.results import check_estimates
 from oib_pipeline.study import Study
 
 DOUBT = "level_jump: tertiary_va_mcny"

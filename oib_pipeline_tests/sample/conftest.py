@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from oib_pipeline.registry import Registry, load_registry
-from oib_pipeline.sample.faults import printed_values
-from oib_pipeline.sample.latent import World, simulate
-from oib_pipeline.sample.process import Array
-from oib_pipeline.sample.write import sample_files
+from oib_pipeline.registry.registry import Registry, load_registry
+from oib_pipeline.synthetic.economy import Array
+from oib_pipeline.synthetic.page import printed_values
+from oib_pipeline.synthetic.release import sample_files
+from oib_pipeline.synthetic.world import World, simulate
 
 DATA = Path(__file__).parents[2] / "data"
 

@@ -9,13 +9,11 @@ import numpy as np
 import pytest
 import python_calamine
 
-from oib_pipeline.contract.units import factor
-from oib_pipeline.contract.variables import variables
-from oib_pipeline.sample.cities import YEARS, printed_names
-from oib_pipeline.sample.editions import editions
-from oib_pipeline.sample.page import digits
-from oib_pipeline.sample.plan import plans
-from oib_pipeline.sample.structure import ais, theil
+from oib_pipeline.contract.variables import factor, variables
+from oib_pipeline.synthetic.cities import YEARS, printed_names
+from oib_pipeline.synthetic.economy import ais, theil
+from oib_pipeline.synthetic.editions import editions, plans
+from oib_pipeline.synthetic.page import digits
 
 ROUNDING = 1e-3  # what printing may move an index by
 SECTORS = ("primary", "secondary", "tertiary")

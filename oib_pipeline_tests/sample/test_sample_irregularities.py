@@ -9,10 +9,9 @@ import numpy as np
 import openpyxl
 import pytest
 
-from oib_pipeline.sample.cities import YEARS
-from oib_pipeline.sample.editions import editions
-from oib_pipeline.sample.faults import read_faults
-from oib_pipeline.sample.plan import plans
+from oib_pipeline.synthetic.cities import YEARS
+from oib_pipeline.synthetic.editions import editions, plans
+from oib_pipeline.synthetic.page import read_faults
 
 CONTROLS = [
     *("gdp_per_capita_cny", "population_resident_k", "area_km2", "construction_land_km2"),

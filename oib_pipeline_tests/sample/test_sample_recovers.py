@@ -7,9 +7,8 @@ import pandas as pd
 import pytest
 
 from oib_pipeline.estimation import twfe
-from oib_pipeline.sample.cities import YEARS
-from oib_pipeline.sample.effects import MEAN, START
-from oib_pipeline.sample.latent import simulate
+from oib_pipeline.synthetic.cities import YEARS
+from oib_pipeline.synthetic.world import MEAN, START, simulate
 
 SEEDS = 60
 CONTROLS = [

@@ -8,8 +8,8 @@ import io
 import python_calamine
 import yaml
 
-from oib_pipeline.sample.editions import editions
-from oib_pipeline.sample.write import main, sample_files
+from oib_pipeline.synthetic.editions import editions
+from oib_pipeline.synthetic.release import main, sample_files
 
 LIMIT = 6_000_000  # bytes committed
 
@@ -57,7 +57,7 @@ def test_manifests_say_synthetic_and_which_data_year(made):
         manifest = yaml.safe_load(made[f"{edition.release}/release.yml"])
         assert manifest["release"] == edition.release
         assert manifest["synthetic"] is True
-        assert manifest["publisher"] == "synthetic (oib_pipeline.sample)"
+        assert manifest["publisher"] == "synthetic (oib_pipeline.synthetic)"
         assert (manifest["series"], manifest["licence"]) == ("ccsy", "CC0-1.0")
         assert manifest["data_years"] == [edition.edition - 1, edition.edition - 1]
     assert [one.year for one in editions()] == list(range(2010, 2019))

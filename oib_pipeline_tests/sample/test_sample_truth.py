@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 import yaml
 
-from oib_pipeline.sample.cities import YEARS
-from oib_pipeline.sample.effects import START
-from oib_pipeline.sample.structure import ais, employment_for, shares_for, theil
-from oib_pipeline.sample.truth import truth_yaml
+from oib_pipeline.synthetic.cities import YEARS
+from oib_pipeline.synthetic.economy import ais, employment_for, shares_for, theil
+from oib_pipeline.synthetic.release import truth_yaml
+from oib_pipeline.synthetic.world import START
 
 EXACT = 1e-12  # bisection and division leave a few last digits
 AFTER = YEARS >= START
@@ -89,6 +89,6 @@ def test_committed_truth_is_the_simulated_one(world, raw):
 
 
 def test_whole_city_figures_contain_the_districts_figures(world):
-    for name, whole in world.values["whole_city"].items():
-        if name in world.values["districts"] and not name.endswith(("_pct", "_cny")):
-            assert (whole >= world.values["districts"][name] - 1e-9).all(), name
+    for name, whole in world.printed["whole_city"].items():
+        if name in world.printed["districts"] and not name.endswith(("_pct", "_cny")):
+            assert (whole >= world.printed["districts"][name] - 1e-9).all(), name

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from oib_pipeline.contract.errors import OibError
-from oib_pipeline.report.numbering import FIGURES, TABLES
+from oib_pipeline.report.document.document import FIGURES, TABLES
 from oib_pipeline.study import SHOWN, SHOWN_BY_OUTCOME, read_studies, read_study
 
 STUDIES = Path(__file__).parents[2] / "data" / "studies"

@@ -8,9 +8,8 @@ import pandas as pd
 import pytest
 
 from oib_pipeline.vintages import Kept, State, next_vintage
-from oib_pipeline.vintages.changes import changed_inputs, changed_values
-from oib_pipeline.vintages.moves import moves
-from oib_pipeline.vintages.words import moved, reasons, several
+from oib_pipeline.vintages.changes import changed_inputs, changed_values, moves
+from oib_pipeline.vintages.vintage import moved_sentence, reasons, several_causes
 
 
 def inputs(*rows: tuple[str, str, str]) -> pd.DataFrame:
@@ -126,14 +125,14 @@ def test_changed_code_names_its_stage_and_room() -> None:
 
 def test_a_revised_release_with_its_values_is_one_cause_and_new_code_another() -> None:
     revised = ["releases revised: a", "6 values were revised"]
-    assert not several(revised)
-    assert not several(["the code of x changed (in y)", "the code of z changed (in w)"])
-    assert several([*revised, "the code of x changed (in y)"])
+    assert not several_causes(revised)
+    assert not several_causes(["the code of x changed (in y)", "the code of z changed (in w)"])
+    assert several_causes([*revised, "the code of x changed (in y)"])
 
 
 def test_a_move_below_the_printed_digits_is_no_false_zero() -> None:
     shifted = moves(estimates(("1", 0.0537, 0.01)), estimates(("1", 0.05370012, 0.01)))
-    assert "from 0.0537000 to 0.0537001, less than 0.01 s.e." in moved(shifted)
+    assert "from 0.0537000 to 0.0537001, less than 0.01 s.e." in moved_sentence(shifted)
 
 
 def test_nothing_moved_is_told_as_none_and_lays_no_move_to_anything() -> None:
@@ -150,7 +149,9 @@ def test_nothing_moved_is_told_as_none_and_lays_no_move_to_anything() -> None:
 
 def test_an_error_that_moved_alone_is_no_move_of_the_estimate() -> None:
     shifted = moves(estimates(("1", 0.05, 0.01)), estimates(("1", 0.05, 0.02)))
-    assert moved(shifted) == ("estimates: 1 of 1 moved; in the baseline errors or p-values alone")
+    assert moved_sentence(shifted) == (
+        "estimates: 1 of 1 moved; in the baseline errors or p-values alone"
+    )
 
 
 POLICIES = [("registry", "policies.csv", mark) for mark in "12"]
@@ -186,7 +187,7 @@ def test_another_city_s_start_that_changed_beside_a_treated_one_is_told() -> Non
         "cities added: Foshan (440600, treated from 2014)",
         "cities revised: Beijing (110000, was treated from 2014, is treated from 2015)",
     ]
-    assert several(told)
+    assert several_causes(told)
 
 
 def test_a_fact_that_an_earlier_version_did_not_record_is_no_change() -> None:

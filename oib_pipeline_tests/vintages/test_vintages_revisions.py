@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from oib_pipeline.vintages.revisions import READ, in_words, revisions
+from oib_pipeline.vintages.changes import READ, in_words, revisions
 
 
 def read(*rows: tuple) -> pd.DataFrame:

@@ -1,1 +1,1 @@
-"""Figures of the report, a module each: a frame in, a drawing out."""
+"""Figures of the report: a frame in, a drawing out."""

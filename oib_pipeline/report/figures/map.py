@@ -12,13 +12,13 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from oib_pipeline.contract.counting import plural
-from oib_pipeline.report.blocks import Figure
-from oib_pipeline.report.called import Called
-from oib_pipeline.report.cities import FOLDER, listed
-from oib_pipeline.report.figures.placing import place_labels
+from oib_pipeline.report.document.blocks import Figure
+from oib_pipeline.report.document.labels import capital, listing, visible
+from oib_pipeline.report.document.treated import Called
+from oib_pipeline.report.figures.placement import place_labels
 from oib_pipeline.report.figures.style import GREY, INK, PALE, REGIONS, picture, sheet
+from oib_pipeline.report.formats.html import FOLDER, listed
 from oib_pipeline.report.inputs import ReportInputs
-from oib_pipeline.report.text import capital, listing, visible
 
 
 def map_figure(inputs: ReportInputs) -> Figure | None:

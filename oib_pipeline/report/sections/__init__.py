@@ -1,1 +1,1 @@
-"""Sections of the report, a module each: inputs in, text with its tables and figures out."""
+"""Sections of the report: inputs in, text with its tables and figures out."""

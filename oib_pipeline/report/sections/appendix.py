@@ -1,21 +1,37 @@
-"""The appendix: what was repaired, what sources disagree on, what looks wrong, how to rerun."""
+"""Repairs, conflicts, reproducibility, changes."""
 
 from __future__ import annotations
 
 from oib_pipeline.indices.declaration import Indicator
 from oib_pipeline.indices.indicators import INDICATORS
-from oib_pipeline.report.blocks import Block, Code, Formula, Notice, Part, Section, Text
+from oib_pipeline.report.document.blocks import (
+    Block,
+    Code,
+    Formula,
+    Notice,
+    Part,
+    Points,
+    Section,
+    Text,
+)
+from oib_pipeline.report.document.labels import capital, outcomes_in_words
 from oib_pipeline.report.inputs import ReportInputs
-from oib_pipeline.report.sections.matching import balance_sections
-from oib_pipeline.report.sections.results import mark
-from oib_pipeline.report.tables.conflicts import conflicts_table
-from oib_pipeline.report.tables.corrections import corrections_table
-from oib_pipeline.report.tables.event_study import event_study_table
-from oib_pipeline.report.tables.files import inputs_table, skipped_table
-from oib_pipeline.report.tables.findings import findings_table
-from oib_pipeline.report.tables.raw_findings import raw_findings_table
-from oib_pipeline.report.tables.repairs import repairs, repairs_table
-from oib_pipeline.report.tables.specifications import specifications_table
+from oib_pipeline.report.sections.results import balance_sections, synthetic_note
+from oib_pipeline.report.tables.changes import (
+    changed_table,
+    moved_by_result_table,
+    moved_table,
+    revised_table,
+)
+from oib_pipeline.report.tables.columns import (
+    conflicts_table,
+    corrections_table,
+    repairs,
+    repairs_table,
+)
+from oib_pipeline.report.tables.findings import findings_table, raw_findings_table
+from oib_pipeline.report.tables.models import event_study_table
+from oib_pipeline.report.tables.sources import inputs_table, skipped_table, specifications_table
 
 
 def appendix_sections(inputs: ReportInputs) -> list[Section]:
@@ -37,7 +53,9 @@ def appendix_sections(inputs: ReportInputs) -> list[Section]:
 def _effects(inputs: ReportInputs) -> list[Section]:
     if not inputs.has("event_study"):
         return []
-    table = event_study_table(inputs.frame("event_study"), inputs.start, notes=mark(inputs))
+    table = event_study_table(
+        inputs.frame("event_study"), inputs.start, notes=synthetic_note(inputs)
+    )
     return [Section("effects-by-year", "Effects by year in numbers", (table,), appendix=True)]
 
 
@@ -160,3 +178,41 @@ def _inputs(inputs: ReportInputs) -> list[Block]:
         Code(f"oib refresh --study {study}"),
     ]
     return blocks
+
+
+TITLE = "What changed since the last vintage"
+
+
+def changes_sections(inputs: ReportInputs) -> list[Section]:
+    """The section, where the results are kept as vintages."""
+    if not inputs.vintage:
+        return []
+    return [Section("changes", TITLE, tuple(_blocks(inputs)))]
+
+
+def _blocks(inputs: ReportInputs) -> list[Block]:
+    number = inputs.vintage
+    kept = (
+        "A vintage is kept each time the panel or an estimate changes: its estimates in "
+        "est_vintages, what it was made from in meta_vintage_inputs."
+    )
+    if not inputs.has("moves"):
+        return [
+            Text(
+                f"These results are vintage {number}, the first: there is none before it to "
+                f"compare with. {kept}"
+            )
+        ]
+    why = [outcomes_in_words(line, inputs.study.outcomes) for line in inputs.why]
+    blocks: list[Block] = [
+        Text(f"These results are vintage {number}; below they stand beside vintage {number - 1}."),
+        Points(tuple(f"{capital(line.rstrip('.'))}." for line in why)),
+        moved_table(inputs.frame("moves")),
+        moved_by_result_table(inputs.frame("moves")),
+    ]
+    changes = inputs.frame("changes")
+    if inputs.has("changes") and (changes["kind"] != "value").any():
+        blocks += [Part("changed-inputs-part", "Inputs"), changed_table(changes, inputs.called)]
+    if inputs.has("changes") and (changes["kind"] == "value").any():
+        blocks += [Part("revised-values-part", "Values"), revised_table(changes, inputs)]
+    return [*blocks, Text(kept, kind="small")]

@@ -1,28 +1,35 @@
-"""The results that every study has: descriptive statistics, baseline, event study."""
+"""Baseline and further results."""
 
 from __future__ import annotations
 
 import pandas as pd
 
 from oib_pipeline.contract.counting import noun
-from oib_pipeline.report.blocks import Block, Formula, Notice, Section, Text
-from oib_pipeline.report.figures.event_study import event_study_figure
-from oib_pipeline.report.figures.pilots import pilots_figure
-from oib_pipeline.report.figures.trends import trends_figure
+from oib_pipeline.report.document.blocks import Block, Formula, Notice, Section, Text
+from oib_pipeline.report.document.labels import base_words, capital, short, topic
+from oib_pipeline.report.document.treated import Called
+from oib_pipeline.report.figures.event_study import dynamic_figure, event_study_figure
+from oib_pipeline.report.figures.inference import forest_figure, placebo_figure
+from oib_pipeline.report.figures.matching import love_figure, support_figure
+from oib_pipeline.report.figures.specification_curve import PREFIX, choices, specification_figure
+from oib_pipeline.report.figures.trends import pilots_figure, trends_figure
 from oib_pipeline.report.inputs import ReportInputs
-from oib_pipeline.report.labels import short, topic
-from oib_pipeline.report.tables.baseline import baseline_table
-from oib_pipeline.report.tables.descriptive import descriptive_table
+from oib_pipeline.report.tables.columns import not_estimated
+from oib_pipeline.report.tables.effects import psm_table, regional_table, robustness_table
+from oib_pipeline.report.tables.inference import inference_table, placebo_table
+from oib_pipeline.report.tables.models import baseline_table, means_note
+from oib_pipeline.report.tables.sample import balance_table, descriptive_table
+from oib_pipeline.report.text.headline import TREATMENT, headlines
 
 SYNTHETIC = "Synthetic data with known true effects; no evidence about real cities."
 
 
-def mark(inputs: ReportInputs) -> tuple[str, ...]:
+def synthetic_note(inputs: ReportInputs) -> tuple[str, ...]:
     """The note that goes under every table made from synthetic data."""
     return (SYNTHETIC,) if inputs.synthetic else ()
 
 
-def missing(inputs: ReportInputs, name: str, what: str, because: str = "") -> Notice:
+def why_missing(inputs: ReportInputs, name: str, what: str, because: str = "") -> Notice:
     """What stands where a result is not there, for its own reason or the given one."""
     return Notice(f"{what} missing: {because.rstrip('.') or inputs.reason(name)}.")
 
@@ -31,9 +38,9 @@ def descriptive_section(inputs: ReportInputs) -> Section:
     """How the variables are spread, and how the two groups of cities moved."""
     blocks: list[Block] = []
     if inputs.has("descriptive"):
-        blocks.append(descriptive_table(inputs.frame("descriptive"), notes=mark(inputs)))
+        blocks.append(descriptive_table(inputs.frame("descriptive"), notes=synthetic_note(inputs)))
     else:
-        blocks.append(missing(inputs, "descriptive", "Descriptive statistics are"))
+        blocks.append(why_missing(inputs, "descriptive", "Descriptive statistics are"))
     blocks.append(trends_figure(inputs))
     drawn = [pilots_figure(inputs, outcome) for outcome in inputs.study.outcomes]
     one = inputs.called.one
@@ -68,11 +75,11 @@ def baseline_section(inputs: ReportInputs) -> Section:
                 inputs.panel,
                 title=f"Effect of the {_policy(inputs)} on {topic(inputs.study.outcomes)}",
                 called=called,
-                notes=mark(inputs),
+                notes=synthetic_note(inputs),
             )
         )
     else:
-        blocks.append(missing(inputs, "baseline", "The baseline is"))
+        blocks.append(why_missing(inputs, "baseline", "The baseline is"))
     return Section("effect", "The effect", tuple(blocks))
 
 
@@ -89,7 +96,7 @@ def event_section(inputs: ReportInputs) -> Section:
         return Section(
             "event-study",
             "Before and after, year by year",
-            (missing(inputs, "event_study", "The event study is"),),
+            (why_missing(inputs, "event_study", "The event study is"),),
         )
     blocks: list[Block] = [
         Text(
@@ -101,7 +108,9 @@ def event_section(inputs: ReportInputs) -> Section:
     for outcome in inputs.study.outcomes:
         rows = frame[(frame["outcome"] == outcome) & frame["event_time"].notna()]
         if rows.empty:
-            blocks.append(missing(inputs, "event_study", f"The event study of {short(outcome)} is"))
+            blocks.append(
+                why_missing(inputs, "event_study", f"The event study of {short(outcome)} is")
+            )
             continue
         rows = _fullest(rows, frame)
         blocks.append(
@@ -123,3 +132,237 @@ def _fullest(rows: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
     outcome = rows["outcome"].iloc[0]
     sizes = frame[frame["outcome"] == outcome].groupby("model", sort=False).size()
     return rows[rows["model"] == sizes.idxmax()]
+
+
+def matching_blocks(inputs: ReportInputs) -> list[Block]:
+    """Table 6, the scores behind it, and how alike the matched cities are."""
+    frame = inputs.frame("psm_did")
+    if frame.empty:
+        return [why_missing(inputs, "psm_did", "The estimates on matched samples are")]
+    called = inputs.called
+    blocks: list[Block] = [
+        Text(
+            f"{_who(called)} not drawn by lot. Here {called.they} {called.are} compared with those "
+            f"cities that looked most like {called.them} before the policy, by an estimated "
+            f"probability of being {called.being_one}."
+        ),
+        psm_table(
+            frame,
+            called=called,
+            notes=(
+                means_note(inputs.panel, inputs.study.outcomes),
+                *not_estimated(frame),
+                *synthetic_note(inputs),
+            ),
+        ),
+    ]
+    if not inputs.has("scores"):
+        blocks.append(why_missing(inputs, "scores", "The scores of the match are"))
+    if not inputs.has("balance"):
+        blocks.append(why_missing(inputs, "balance", "The balance of the match is"))
+    blocks += [
+        support_figure(part, outcome=outcome, called=called, synthetic=inputs.synthetic)
+        for outcome, part in _matches(inputs.frame("scores"))
+    ]
+    blocks += [
+        love_figure(part, outcome=outcome, called=called, synthetic=inputs.synthetic)
+        for outcome, part in _matches(inputs.frame("balance"))
+    ]
+    if inputs.has("balance"):
+        blocks.append(Text("The means behind it are in [[balance-in-numbers]].", "small"))
+    return blocks
+
+
+def _who(called: Called) -> str:
+    return f"The {called.one} was" if called.count == 1 else f"{capital(called.many)} were"
+
+
+def balance_sections(inputs: ReportInputs) -> list[Section]:
+    """The balance of the match in numbers, for the appendix."""
+    if not inputs.has("psm_did") or not inputs.has("balance"):
+        return []
+    tables = tuple(
+        balance_table(part, outcome=outcome, called=inputs.called, notes=synthetic_note(inputs))
+        for outcome, part in _matches(inputs.frame("balance"))
+    )
+    title = "How alike matched cities are, in numbers"
+    return [Section("balance-in-numbers", title, tables, appendix=True)]
+
+
+def _matches(frame: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
+    """One part an outcome; a single one, no outcome named, where the match is the same for all."""
+    if frame.empty or "outcome" not in frame:
+        return [("", frame)] if len(frame) else []
+    parts = [
+        (str(outcome), part.drop(columns="outcome").reset_index(drop=True))
+        for outcome, part in frame.groupby("outcome", sort=False)
+    ]
+    first = parts[0][1]
+    return [("", first)] if all(part.equals(first) for _, part in parts) else parts
+
+
+def further_sections(inputs: ReportInputs) -> list[Section]:
+    """Dynamic effects, matching, regions, placebo, robustness, inference."""
+    made = [
+        ("dynamic-effects", "The effect as it grows", _dynamic),
+        ("matching", "Against matched cities", matching_blocks),
+        ("region", "By region", _regional),
+        ("placebo-test", _had_others(inputs.called), _placebo),
+        ("robust", "Under other choices", _robustness),
+        ("ledger", "How the error is judged", _inference),
+    ]
+    return [Section(anchor, title, tuple(blocks(inputs))) for anchor, title, blocks in made]
+
+
+def _had_others(called: Called) -> str:
+    others = "another city" if called.count == 1 else "other cities"
+    noun = f"the {called.one if called.count == 1 else called.many}" if called.noun else "treated"
+    return f"Had {others} been {noun}"
+
+
+def _dynamic(inputs: ReportInputs) -> list[Block]:
+    frame = inputs.frame("dynamic")
+    if frame.empty:
+        return [why_missing(inputs, "dynamic", "Dynamic effects are")]
+    base = base_words(str(frame["base"].dropna().iloc[0]))
+    table = baseline_table(
+        frame,
+        inputs.panel,
+        name="dynamic-models",
+        title="Effect in each year of the policy",
+        called=inputs.called,
+        notes=(f"Effects are relative to {base}.", *synthetic_note(inputs)),
+    )
+    beside = (
+        f", where [[event-study]] compares it with one year; the two differ by how far "
+        f"{inputs.called.many} stood from that mean in that year"
+    )
+    return [
+        Text(f"Each policy year is compared with {base}{beside * inputs.has('event_study')}."),
+        table,
+        dynamic_figure(frame, list(inputs.study.outcomes), synthetic=inputs.synthetic),
+    ]
+
+
+def _placebo(inputs: ReportInputs) -> list[Block]:
+    frame, draws = inputs.frame("placebo"), inputs.frame("placebo_draws")
+    called = inputs.called
+    drawn = f"the {called.one} is" if called.count == 1 else f"the {called.many} are"
+    if frame.empty:
+        return [why_missing(inputs, "placebo", "The placebo test is")]
+    blocks: list[Block] = [
+        Text(
+            f"If the same method finds effects as large when {drawn} drawn at random, "
+            "the effect found is no news. Cities are drawn, not city-years, so that what persists "
+            "in a city persists in a draw."
+        )
+    ]
+    if draws.empty:
+        blocks.append(why_missing(inputs, "placebo_draws", "The single draws are"))
+    blocks += [
+        why_missing(inputs, "placebo", f"{short(row.outcome)}: the placebo is", because=row.note)
+        for row in frame[frame["estimate"].isna()].itertuples()
+    ]
+    frame = frame[frame["estimate"].notna()]
+    for _, row in frame.iterrows():
+        own = _own(draws, row["outcome"])
+        if len(own):
+            figure = placebo_figure(own, row, called=called, synthetic=inputs.synthetic)
+            blocks.append(figure)
+    notes = (*_drawn_again(inputs.frame("inference")), *synthetic_note(inputs))
+    return [*blocks, placebo_table(frame, draws, called=called, notes=notes)]
+
+
+def _drawn_again(ledger: pd.DataFrame) -> tuple[str, ...]:
+    """That the ledger has p-values of its own, and which are quoted."""
+    rows = ledger[ledger["method"] == "permutation (t)"] if "method" in ledger else ledger
+    if rows.empty:
+        return ()
+    said = "[[inference]] has draws of its own, so its p-values differ a little and are the ones"
+    return (f"{said} quoted.",)
+
+
+def _regional(inputs: ReportInputs) -> list[Block]:
+    frame = inputs.frame("regional")
+    if frame.empty:
+        return [why_missing(inputs, "regional", "The estimates by region are")]
+    effects = frame[frame["term"] == TREATMENT]
+    return [
+        regional_table(
+            frame,
+            called=inputs.called,
+            notes=(means_note(inputs.panel, inputs.study.outcomes), *synthetic_note(inputs)),
+        ),
+        forest_figure(
+            effects,
+            headlines(inputs),
+            list(inputs.study.outcomes),
+            called=inputs.called,
+            synthetic=inputs.synthetic,
+        ),
+    ]
+
+
+def _robustness(inputs: ReportInputs) -> list[Block]:
+    frame = inputs.frame("robustness")
+    if frame.empty:
+        return [why_missing(inputs, "robustness", "The specification curve is")]
+    heads = {head.outcome: head for head in headlines(inputs)}
+    tests = inputs.frame("curve_test")
+    made = frame[frame["estimate"].notna()]
+    return [
+        Text(
+            f"Every estimate rests on choices. Here the main ones ({_main(made)}) are made in "
+            f"every combination; finer ones ({_finer(made)}) are tried on all years and cities "
+            "only."
+        ),
+        *(
+            specification_figure(
+                part,
+                heads.get(str(outcome)),
+                _own(tests, outcome),
+                called=inputs.called,
+                synthetic=inputs.synthetic,
+            )
+            for outcome, part in made.groupby("outcome", sort=False)
+        ),
+        robustness_table(
+            made,
+            inputs.panel,
+            called=inputs.called,
+            notes=(*not_estimated(frame), *synthetic_note(inputs)),
+        ),
+    ]
+
+
+def _main(made: pd.DataFrame) -> str:
+    """The choices that are crossed, of those that vary."""
+    names = ("controls", "outliers", "years", "cities", "time_effects")
+    varied = set(choices(made))
+    crossed = [name for name in names if f"{PREFIX}{name}" in varied]
+    return ", ".join(name.replace("_", " ") for name in crossed)
+
+
+def _finer(made: pd.DataFrame) -> str:
+    """What is varied beside, one at a time."""
+    controls = made.get(f"{PREFIX}controls", pd.Series(dtype=str)).astype(str)
+    each = ["each control left out"] if controls.str.startswith("all but ").any() else []
+    return ", ".join([*each, "each rule for outliers and gaps"])
+
+
+def _own(frame: pd.DataFrame, outcome: object) -> pd.DataFrame:
+    return frame if frame.empty else frame[frame["outcome"] == outcome]
+
+
+def _inference(inputs: ReportInputs) -> list[Block]:
+    frame = inputs.frame("inference")
+    if frame.empty:
+        return [why_missing(inputs, "inference", "The ledger of standard errors is")]
+    return [
+        Text(
+            f"With few {inputs.called.many} no single standard error is beyond doubt. Where the "
+            "ways agree, the conclusion does not hang on one of them; go by the permutation of t "
+            "first."
+        ),
+        inference_table(frame, notes=(*not_estimated(frame), *synthetic_note(inputs))),
+    ]

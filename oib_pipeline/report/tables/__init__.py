@@ -1,1 +1,1 @@
-"""Tables of the report, a module each: a frame in, a printed table out."""
+"""Tables of the report: a frame in, a printed table out."""

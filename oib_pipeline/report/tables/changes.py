@@ -8,12 +8,19 @@ from typing import Any
 
 import pandas as pd
 
-from oib_pipeline.report.blocks import Cell, Head, Row, Table
-from oib_pipeline.report.called import Called
+from oib_pipeline.report.document.blocks import Cell, Head, Row, Table
+from oib_pipeline.report.document.format_numbers import (
+    MISSING,
+    fixed,
+    number,
+    p_value,
+    percent,
+    whole,
+)
+from oib_pipeline.report.document.labels import TREATED_CITY, label
+from oib_pipeline.report.document.treated import Called
 from oib_pipeline.report.inputs import ReportInputs
-from oib_pipeline.report.labels import TREATED_CITY, label
-from oib_pipeline.report.numbers import MISSING, fixed, number, p_value, percent, whole
-from oib_pipeline.report.tables.specifications import TITLES
+from oib_pipeline.report.tables.sources import TITLES
 
 SHOWN = 20
 DIGITS = 8  # of a digest, enough to tell two apart

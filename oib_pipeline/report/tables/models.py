@@ -1,4 +1,4 @@
-"""Models side by side in the form of a journal: estimates with standard errors below."""
+"""Models side by side: baseline, event study."""
 
 from __future__ import annotations
 
@@ -8,12 +8,30 @@ from dataclasses import dataclass
 import pandas as pd
 
 from oib_pipeline.contract.counting import noun
-from oib_pipeline.report.blocks import Cell, Head, Row, Table
-from oib_pipeline.report.called import Called
-from oib_pipeline.report.headline import TREATMENT
-from oib_pipeline.report.labels import TREATED_CITY, convention_without_df, convention_words, short
-from oib_pipeline.report.numbers import STAR_NOTE, decimals_for, fixed, stars, whole
-from oib_pipeline.report.text import listing
+from oib_pipeline.report.document.blocks import Cell, Head, Row, Table
+from oib_pipeline.report.document.format_numbers import (
+    MISSING,
+    STAR_NOTE,
+    decimals_for,
+    fixed,
+    interval,
+    p_value,
+    signed,
+    stars,
+    whole,
+)
+from oib_pipeline.report.document.labels import (
+    TREATED_CITY,
+    base_words,
+    capital,
+    convention_without_df,
+    convention_words,
+    listing,
+    short,
+)
+from oib_pipeline.report.document.treated import Called
+from oib_pipeline.report.inputs import EstimationSample, estimation_sample
+from oib_pipeline.report.text.headline import TREATMENT
 
 
 @dataclass(frozen=True)
@@ -164,3 +182,123 @@ def _estimates(term: str, columns: Sequence[Column], called: Called) -> Row:
 
 def _number(value: float) -> float | None:
     return None if pd.isna(value) else float(value)
+
+
+def baseline_table(
+    frame: pd.DataFrame,
+    panel: pd.DataFrame,
+    *,
+    name: str = "baseline",
+    title: str,
+    called: Called = TREATED_CITY,
+    notes: tuple[str, ...] = (),
+) -> Table:
+    """Estimates of every term, then controls, effects, N, cities, fit and the outcome's mean."""
+    columns = columns_of(frame)
+    used = {_key(column): _sample(column, panel) for column in columns}
+    return models_table(
+        columns,
+        name=name,
+        title=title,
+        statistics=(
+            ("Controls", lambda column: Cell("yes" if _controls(column, panel) else "no")),
+            ("City effects", lambda column: Cell("yes")),
+            ("Year effects", lambda column: Cell("yes")),
+            ("City-years", count_cell("n_obs")),
+            ("Cities (clusters)", count_cell("n_clusters")),
+            (capital(called.many), lambda column: _cities(column, used[_key(column)], pilots=True)),
+            ("Others", lambda column: _cities(column, used[_key(column)], pilots=False)),
+            ("R² within", number_cell("r2_within")),
+            ("Mean of outcome", lambda column: _mean(column, used[_key(column)])),
+        ),
+        notes=notes,
+        called=called,
+    )
+
+
+def _controls(column: Column, panel: pd.DataFrame) -> list[str]:
+    """Terms of the model that are columns of the panel, the treatment aside."""
+    return [name for name in column.rows["term"] if name in panel and name != TREATMENT]
+
+
+def _mean(column: Column, sample: EstimationSample) -> Cell:
+    """The outcome's mean over the city-years the model used."""
+    mean = float(sample.used[column.outcome].mean())
+    return Cell(fixed(mean, 3), value=mean)
+
+
+def _cities(column: Column, sample: EstimationSample, *, pilots: bool) -> Cell:
+    """Pilot or other cities the model used; n.a. where the panel does not give its counts."""
+    if not sample.fits(column.first["n_obs"], column.first["n_clusters"]):
+        return Cell(MISSING)
+    count = sample.n_pilots if pilots else sample.n_others
+    return Cell(whole(count), value=float(count))
+
+
+def _key(column: Column) -> tuple[str, str]:
+    return column.outcome, column.model
+
+
+def _sample(column: Column, panel: pd.DataFrame) -> EstimationSample:
+    return estimation_sample(panel, column.outcome, _controls(column, panel))
+
+
+def event_study_table(frame: pd.DataFrame, start: int, *, notes: tuple[str, ...] = ()) -> Table:
+    """Every year's effect with its pointwise interval and joint band, and the pre-trend test."""
+    effects = frame[frame["event_time"].notna()]
+    rows: list[Row] = []
+    for (outcome, model), part in effects.groupby(["outcome", "model"], sort=False):
+        several = len(set(effects.loc[effects["outcome"] == outcome, "model"])) > 1
+        title = f"{short(outcome)}, {model}" if several else short(outcome)
+        rows.append(
+            Row(
+                (Cell(f"{title}: effects relative to {base_words(part['base'].iloc[0])}"),), "group"
+            )
+        )
+        rows += [_row(record, start) for record in part.sort_values("year").to_dict("records")]
+        rows.append(Row((Cell(_test(part.iloc[0], start)),), "group"))
+    names = ("Year", "Estimate", "Std. error", "p", "95% interval", "95% joint band")
+    return Table(
+        name="event-study-effects",
+        title="Effects by year",
+        align="lrrrrr",
+        head=(tuple(Head(name) for name in names),),
+        rows=tuple(rows),
+        notes=(
+            f"Standard errors {convention_words(effects['convention'].iloc[0])}. {STAR_NOTE}",
+            "Joint bands (sup-t) hold all years at once.",
+            *notes,
+        ),
+        data=frame,
+    )
+
+
+def _row(record: dict, start: int) -> Row:
+    ends = [record[name] for name in ("ci_low", "ci_high", "joint_low", "joint_high")]
+    places = decimals_for(record["se"], record["estimate"])
+    year = int(record["year"])
+    return Row(
+        (
+            Cell(f"{year} ({signed(year - start)})"),
+            Cell(
+                fixed(record["estimate"], places),
+                stars=stars(record["p"]),
+                value=record["estimate"],
+            ),
+            Cell(fixed(record["se"], places), value=record["se"]),
+            Cell(p_value(record["p"]), value=record["p"]),
+            Cell(interval(ends[0], ends[1], decimals_for(record["se"]))),
+            Cell(interval(ends[2], ends[3], decimals_for(record["se"]))),
+        )
+    )
+
+
+def _test(row: pd.Series, start: int) -> str:
+    if pd.isna(row["pretrend_p"]):
+        return f"No joint test of the years before {start}: not defined"
+    value = p_value(row["pretrend_p"])
+    relation = value if value.startswith("<") else f"= {value}"
+    return (
+        f"All effects before {start} are zero: F({int(row['pretrend_df'])}, "
+        f"{int(row['pretrend_df_denominator'])}) = {row['pretrend_statistic']:.2f}, p {relation}"
+    )

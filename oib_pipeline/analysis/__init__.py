@@ -1,0 +1,1 @@
+"""Which models a study gets, and the long tables of their results."""

@@ -1,0 +1,1 @@
+"""`oib refresh` and `oib status`: clients of the Dagster instance."""

@@ -1,0 +1,1 @@
+"""What the definitions share: specs, materialization, locks, the event log."""

@@ -1,0 +1,1 @@
+"""A DataFrame to arrays: columns, the panel, treatment."""

@@ -1,0 +1,1 @@
+"""Two-way fixed effects: demeaning, fits, standard errors, estimates."""

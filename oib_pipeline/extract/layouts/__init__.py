@@ -1,0 +1,1 @@
+"""The tables that say what titles, headers and labels mean."""

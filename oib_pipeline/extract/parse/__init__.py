@@ -1,0 +1,1 @@
+"""Grids to values: titles, headers, row labels, years, scopes and units."""

@@ -1,0 +1,1 @@
+"""Files to grids of cells, within size limits."""

@@ -1,1 +1,0 @@
-"""The Dagster side: assets, checks, partitions, jobs. Nothing is loaded by importing it."""

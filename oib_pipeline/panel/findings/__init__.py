@@ -1,0 +1,1 @@
+"""Rules that name suspicious values in the panel and its sources."""

@@ -1,0 +1,1 @@
+"""A document as a web page, PDF, Word file, LaTeX and csv."""

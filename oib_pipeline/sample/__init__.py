@@ -1,1 +1,0 @@
-"""Synthetic sample releases: a yearbook that never was, with effects that are known."""

@@ -1,0 +1,1 @@
+"""Synthetic sample releases: a made-up yearbook whose effects are known."""
