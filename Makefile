@@ -46,8 +46,7 @@ browser:
 		echo "It could not be installed: the tests that open pages will skip"
 
 ui: .venv/ready
-	@mkdir -p $(DAGSTER_HOME)
-	@[ -f $(DAGSTER_HOME)/dagster.yaml ] || cp data/dagster/dagster.yaml $(DAGSTER_HOME)
+	@$(BIN)/python -c 'import sys, pathlib; from oib_pipeline.client.runs import prepare_home; prepare_home(pathlib.Path(sys.argv[1]))' $(DAGSTER_HOME)
 	@$(BIN)/dagster dev --host 127.0.0.1 --port $(PORT)
 
 simulate: .venv/ready

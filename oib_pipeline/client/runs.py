@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import dagster as dg
 
@@ -156,6 +158,8 @@ def _why(failure) -> str:  # type: ignore[no-untyped-def]
     return f"unexpected {error.message.strip()} (`oib refresh --verbose` shows where)"
 
 
+# Modules that a dagster.yaml of an earlier version names.
+MOVED = {"oib_pipeline.orchestration.event_log": "oib_pipeline.defs.lib.event_log"}
 YAML = """# Dagster's instance for this project: history lives beside this file.
 telemetry:
   enabled: false
@@ -174,6 +178,26 @@ run_retries:  # a run whose process was killed is taken up again, one that was r
 """
 
 
+def prepare_home(home: Path) -> None:
+    """Make a ``DAGSTER_HOME`` ready: a ``dagster.yaml``, its moved modules by their present names.
+
+    What an earlier version or a person wrote there is kept beside it before it is rewritten.
+    """
+    home.mkdir(parents=True, exist_ok=True)
+    path = home / "dagster.yaml"
+    if not path.exists():
+        path.write_text(YAML, encoding="utf-8")
+        return
+    before = after = path.read_text(encoding="utf-8")
+    for module, present in MOVED.items():
+        after = re.sub(rf"(?<![\w.]){re.escape(module)}(?![\w.])", present, after)
+    if after != before:
+        (home / "dagster.yaml.before").write_text(before, encoding="utf-8")
+        whole = home / "dagster.yaml.new"
+        whole.write_text(after, encoding="utf-8")
+        whole.replace(path)
+
+
 @contextmanager
 def project_instance(
     settings: Settings, given: dg.DagsterInstance | None = None
@@ -183,9 +207,7 @@ def project_instance(
         yield given
         return
     home = settings.dagster_home.resolve()
-    home.mkdir(parents=True, exist_ok=True)
-    if not (home / "dagster.yaml").exists():
-        (home / "dagster.yaml").write_text(YAML, encoding="utf-8")
+    prepare_home(home)
     os.environ["DAGSTER_HOME"] = str(home)
     with dg.DagsterInstance.get() as instance:
         yield instance

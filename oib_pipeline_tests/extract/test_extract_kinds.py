@@ -168,7 +168,7 @@ def zipped() -> bytes:
         ("a.dta", old_dta(), "a Stata file (.dta)", "export delimited"),
         ("a.sav", b"$FL2@(#) SPSS DATA FILE" + bytes(99), "an SPSS file (.sav)", "value labels"),
         ("a.rds", b"X\n\0\0\0\3\0\4\3\2" + bytes(99), "an R file (.rds, .RData)", "write.csv"),
-        ("a.rds", gzip.compress(b"X\n\0\0\0\3"), "a file packed with gzip", "write.csv"),
+        ("a.rds", gzip.compress(b"X\n\0\0\0\3", mtime=0), "a file packed with gzip", "write.csv"),
         ("a.parquet", b"PAR1" + bytes(99), "a Parquet file", ".csv or .xlsx"),
         ("a.zip", zipped(), "a zip archive", "Unpack it"),
         ("a.xls", b"<html><table><tr><td>1</td></tr></table>", "a web page", "save it as .xlsx"),
