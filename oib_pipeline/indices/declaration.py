@@ -130,8 +130,6 @@ class Indicator(Computed):
         "higher" or "lower" where one of them is an improvement.
     improvement
         What such a change means, to follow "higher values mean".
-    note
-        A sentence for the foot of the report's table of variables.
     topic
         What it is about together with others of the same topic, as ``industrial structure``.
     """
@@ -147,7 +145,6 @@ class Indicator(Computed):
     reading: str = ""
     better: str = ""
     improvement: str = ""
-    note: str = ""
     topic: str = ""
 
 

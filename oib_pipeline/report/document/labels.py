@@ -99,8 +99,8 @@ class Label:
     """How one variable is called.
 
     ``better`` is "higher" or "lower" where one of them is an improvement, and ``improvement`` what
-    that means; ``reading`` explains the scale in a sentence, ``note`` is one for the foot of the
-    table of variables, and ``topic`` is what several variables are about together.
+    that means; ``reading`` explains the scale in a sentence, and ``topic`` is what several
+    variables are about together.
     """
 
     name: str
@@ -112,7 +112,6 @@ class Label:
     reading: str = ""
     better: str = ""
     improvement: str = ""
-    note: str = ""
     topic: str = ""
 
 

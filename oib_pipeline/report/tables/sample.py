@@ -152,7 +152,6 @@ def variables_table(inputs: ReportInputs) -> Table:
         align="lppl",
         head=(tuple(Head(text) for text in ("Variable", "Stands for", "Measured as", "Unit")),),
         rows=tuple(rows),
-        notes=tuple(note for _, names in groups for name in names if (note := label(name).note)),
         data=pd.DataFrame(data),
     )
 
