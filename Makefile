@@ -1,5 +1,7 @@
 # make report   sets up an environment of its own and runs the main job to a report one can open
 # make test     sets up and passes lint, types and tests
+# make test-fast  lint, types and the tests that take a second each, for the inner loop
+# make soak  kills, damaged workbooks and planted faults by the hundred (hours); SEED=N draws others
 # make simulate runs the simulation study again and writes docs/simulation.md
 # make bench    measures ours against its peers and writes test-output/benchmarks.md
 # make ui       opens the Dagster UI on 127.0.0.1
@@ -15,7 +17,7 @@ export DAGSTER_HOME ?= $(abspath $(OIB_DATA))/dagster
 # matrices here are small: waking threads for them costs more than it saves
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: report test lint types tests browser ui simulate bench sample lock clean help
+.PHONY: report test test-fast soak lint types tests browser ui simulate bench sample lock clean help
 
 report: .venv/ready
 	@$(BIN)/oib refresh
@@ -31,6 +33,24 @@ types: .venv/ready-dev
 
 tests: .venv/ready-dev browser
 	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
+
+FAST := $(addprefix oib_pipeline_tests/,test_architecture.py contract registry study warehouse \
+	estimation/test_estimation_twfe.py estimation/test_estimation_events.py \
+	estimation/test_estimation_refusals.py indices/test_indices_structure.py \
+	indices/test_indices_table.py extract/test_extract_grammar.py extract/test_extract_values.py \
+	extract/test_extract_units.py report/test_report_numbers.py report/test_report_numbering.py)
+
+test-fast: lint types
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(FAST)
+
+SEED ?= 20140311
+SOAK ?= 100
+soak: .venv/ready-dev
+	OIB_SOAK=$(SOAK) OIB_SEED=$(SEED) $(BIN)/pytest -n 2 oib_pipeline_tests/failures \
+		oib_pipeline_tests/extract/test_extract_mutations.py
+	$(BIN)/python -m oib_pipeline_tests.planted --raw data/raw --study relocation_2014 \
+		--each $(SOAK) --seed $(SEED)
+	$(MAKE) simulate
 
 # The system's own package, for the tests that open pages; where it cannot be had they skip.
 browser:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import time
 
@@ -12,8 +13,8 @@ from extract_pages import cnki_gdp, pair_gdp, pair_population, unit_row_shares
 
 from oib_pipeline.contract.errors import SourceError
 
-SEED = 20140311
-EACH = 6
+SEED = int(os.environ.get("OIB_SEED") or 20140311)
+EACH = 6 * int(os.environ.get("OIB_SOAK") or 1)
 SECONDS = 20.0  # a bound for a loaded machine; the slowest takes under one second on a free one
 PAGES = {
     "cnki": cnki_gdp,

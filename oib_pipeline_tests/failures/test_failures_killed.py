@@ -5,6 +5,7 @@ Kills inside a transaction of the warehouse are in the warehouse's own tests.
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 import signal
@@ -18,7 +19,7 @@ from small_project import REPOSITORY, Project
 
 from oib_pipeline.defs.lib.locks import holder
 
-MANY = 2
+MANY = 2 * int(os.environ.get("OIB_SOAK") or 1)
 RUNNER = str(Path(__file__).with_name("killed.py"))
 # in the order in which they are written
 PLACES = (
@@ -66,7 +67,7 @@ def test_killed_at_many_writes_it_ends_with_the_same_bytes_as_if_undisturbed(
     writes = int(calm.stdout.rpartition("writes: ")[2])
     after = good_state(project)
     assert after["baseline"] != before["baseline"]
-    draw = random.Random(20140311)
+    draw = random.Random(int(os.environ.get("OIB_SEED") or 20140311))
     moments = [str(draw.randrange(1, writes // 2)) for _ in range(MANY)]
     killed = {}
     for moment in (*moments, *PLACES):
