@@ -145,9 +145,9 @@ def test_a_program_without_a_guard_can_share(tmp_path):
     script.write_text(
         "import sys; sys.path.insert(0, sys.argv[1])\n"
         "from pathlib import Path\n"
-        "from oib_pipeline.extract import extract_release, read_release, share\n"
+        "from oib_pipeline.extract import extract_release, read_files, read_release\n"
         "from oib_pipeline.registry import load_registry\n"
-        "share.LARGE, share.processors = 0, lambda: 2\n"
+        "read_files.LARGE, read_files.processors = 0, lambda: 2\n"
         "registry = load_registry(Path(sys.argv[1], 'data/registry'))\n"
         "done = extract_release(read_release(Path(sys.argv[2])), registry)\n"
         "print(len(done.observations))\n"

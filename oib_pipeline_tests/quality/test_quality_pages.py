@@ -130,7 +130,7 @@ socket.socket.connect = refuse
 socket.getaddrinfo = refuse
 sys.path.insert(0, sys.argv[1])
 import quality_frames as good
-from oib_pipeline.quality import check_raw
+from oib_pipeline.quality.suites import check_raw
 frame = good.observations()
 frame["value"] = frame["value"].astype(object)
 frame.loc[0, "value"] = "text"
