@@ -16,6 +16,18 @@ if TYPE_CHECKING:
     from oib_pipeline.study import Study
 
 MADE = RESULTS
+# The module of each result; its function is compute_<result>.
+HOMES = {
+    "descriptive": "did",
+    "baseline": "did",
+    "event_study": "did",
+    "dynamic": "did",
+    "regional": "did",
+    "psm_did": "matching",
+    "placebo": "inference",
+    "inference": "inference",
+    "robustness": "specification_curve",
+}
 # Further tables a result fills beside its own.
 ALSO: dict[str, tuple[str, ...]] = {
     "baseline": ("est_unflagged",),
@@ -44,9 +56,9 @@ def compute(name: str, study: Study, data: StudyData) -> Result:
     ValueError, OibError
         Only from the results in ``NEEDED``, saying what stands in the way.
     """
-    module = importlib.import_module(f"{__name__}.{name}")
+    module = importlib.import_module(f"oib_pipeline.analysis.{HOMES[name]}")
     try:
-        return module.compute(study, data).placed()
+        return getattr(module, f"compute_{name}")(study, data).placed()
     except (ValueError, OibError) as error:
         if name in NEEDED:
             raise
