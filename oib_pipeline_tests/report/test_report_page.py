@@ -178,7 +178,8 @@ def test_a_synthetic_study_says_so_on_the_page_in_print_and_in_each_file(folder,
 
 def test_a_real_study_has_no_banner(tmp_path):
     study = world.study().model_copy(update={"synthetic": False})
-    made = world.slim(study=study, releases=world.releases().assign(synthetic=False))
+    genuine = world.releases().assign(synthetic=False, publisher="a publisher", source="a source")
+    made = world.slim(study=study, releases=genuine)
     page = render(made, tmp_path).page.read_text(encoding="utf-8")
     assert 'class="banner"' not in page
     assert "ynthetic" not in page.partition("<body>")[2]
