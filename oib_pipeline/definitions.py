@@ -1,4 +1,4 @@
-"""Loads defs/ (dg.load_from_defs_folder) and nothing else."""
+"""The one object that Dagster loads: every asset, job, schedule and sensor."""
 
 from collections.abc import Iterable
 

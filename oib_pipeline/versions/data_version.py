@@ -48,7 +48,7 @@ class Stage:
 
 _CITIES = ("cities", "names", "former_codes")
 _POLICIES = ("cities", "samples", "policies", "documents", "borders")
-_ESTIMATION = ("contract", "estimation", "results", "quality", "study")
+_ESTIMATION = ("contract", "estimation", "analysis", "quality", "study")
 
 STAGES: dict[str, Stage] = {
     stage.name: stage
@@ -108,7 +108,7 @@ def components(inputs: Inputs, stage: str, part: str, truth: str = "") -> dict[s
 
 def stage_components(stage: str) -> dict[str, str]:
     """Digest of each room whose code makes a stage, and the version of each library."""
-    rooms = (*STAGES[stage].rooms, "orchestration/assets")
+    rooms = (*STAGES[stage].rooms, "defs/raw", "defs/core", "defs/studies")
     return {
         **{f"room/{room}": code_digest(room)[:SHORT] for room in rooms},
         **{f"library/{name}": version for name, version in library_versions().items()},

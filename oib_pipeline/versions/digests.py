@@ -62,9 +62,17 @@ def files_digest(paths: Iterable[Path], base: Path) -> str:
 
 @cache
 def code_digest(room: str) -> str:
-    """Digest of a room's source: its modules and the tables that lie among them."""
+    """Digest of a room's source: its modules and the tables among them.
+
+    Raises
+    ------
+    ValueError
+        If there is no such folder or module: what is not watched would never become stale.
+    """
     place = PACKAGE / room
     if not place.is_dir():
+        if not place.with_suffix(".py").is_file():
+            raise ValueError(f"{room} is no folder or module of {PACKAGE.name}")
         return file_digest(place.with_suffix(".py"))
     sources = (path for path in place.rglob("*") if path.is_file())
     return files_digest((path for path in sources if "__pycache__" not in path.parts), PACKAGE)

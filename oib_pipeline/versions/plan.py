@@ -1,4 +1,4 @@
-"""What is stale (goes last, see section 5)."""
+"""What is stale, and so has to be made anew."""
 
 from __future__ import annotations
 

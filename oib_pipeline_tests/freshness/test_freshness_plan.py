@@ -11,7 +11,7 @@ from small_project import declare
 
 from oib_pipeline.contract.errors import OibError
 from oib_pipeline.settings import Settings
-from oib_pipeline.versions.data_version import Chain, Slice
+from oib_pipeline.versions.data_version import STAGES, Chain, Slice, stage_components
 from oib_pipeline.versions.digests import code_digest, digest
 from oib_pipeline.versions.inputs import read_inputs
 from oib_pipeline.versions.ledger import Held, Ledger
@@ -212,3 +212,10 @@ def test_rows_of_another_policy_and_its_documents_reach_no_study_of_this_one(
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("funds relocation", "pays for relocation"), encoding="utf-8")
     assert ("out_report", "relocation_2014") in stale(settings, ledger)
+
+
+def test_code_that_is_watched_is_there() -> None:
+    for stage in STAGES:
+        assert all(stage_components(stage).values())
+    with pytest.raises(ValueError, match="results is no folder or module of oib_pipeline"):
+        code_digest("results")

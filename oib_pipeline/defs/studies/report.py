@@ -269,7 +269,7 @@ def _content(project: Project, chain: Chain, name: str) -> dict[str, str]:
 
 
 PROFILES_STAGE = "out_city_profiles"
-ROOMS = ("contract", "estimation", "panel", "profiles", "report", "study")
+ROOMS = ("contract", "estimation", "indices", "panel", "report", "study")
 ABOUT = (
     "A page for each city of a study: its indices among others', and every value with its cell. "
     "`oib refresh --profiles` makes those that are missing; a new report has those that were there "

@@ -112,6 +112,7 @@ TEXTS = (
     "data/corrections.yml",
     "data/raw/*/release.yml",
     "oib_pipeline/contract/*.csv",
+    "oib_pipeline/indices/*.py",
     "oib_pipeline/extract/layouts/*.csv",
     "oib_pipeline/synthetic/*.csv",
     "oib_pipeline/synthetic/*.yml",
