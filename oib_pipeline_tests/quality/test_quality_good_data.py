@@ -109,7 +109,7 @@ def test_declaring_checks_imports_neither_great_expectations_nor_pandas():
         "import sys, oib_pipeline.quality as q; q.CHECKS; "
         "loaded = {'great_expectations', 'pandas', 'dagster'} & set(sys.modules); "
         "assert not loaded, loaded; "
-        "import oib_pipeline.quality.suites, oib_pipeline.quality.pages, oib_pipeline.quality.cache; "
+        "from oib_pipeline.quality import cache, pages, suites; "
         "assert 'great_expectations' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
