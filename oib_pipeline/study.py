@@ -8,20 +8,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from oib_pipeline.analysis.catalogue import RESULTS
 from oib_pipeline.contract.errors import OibError
 from oib_pipeline.indices.indicators import INDICATORS
 
-RESULTS = (
-    "descriptive",
-    "baseline",
-    "event_study",
-    "dynamic",
-    "psm_did",
-    "placebo",
-    "regional",
-    "robustness",
-    "inference",
-)
 # Tables and figures of a report that can be those of a paper, and those there are by outcome.
 SHOWN = (
     "policy-documents",

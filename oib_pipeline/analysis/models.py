@@ -9,7 +9,9 @@ from typing import Any
 
 import pandas as pd
 
+from oib_pipeline.analysis.catalogue import RESULTS
 from oib_pipeline.contract.counting import plural
+from oib_pipeline.contract.errors import OibError
 from oib_pipeline.contract.tables import tables
 from oib_pipeline.registry.registry import Registry
 from oib_pipeline.study import Study
@@ -73,6 +75,31 @@ def result(
         + (f", {missing} of them not estimated, with the reason" if missing else ""),
         {name: table.assign(study=study) for name, table in (also or {}).items()},
     )
+
+
+def compute(name: str, study: Study, data: StudyData) -> Result:
+    """One result of a study; where it cannot be had, an empty one with the reason.
+
+    Parameters
+    ----------
+    name
+        One of ``catalogue.RESULTS``.
+    data
+        The study's panel, and what it was built from.
+
+    Raises
+    ------
+    ValueError, OibError
+        Only from the results that are required, saying what stands in the way.
+    """
+    declared = RESULTS[name]
+    try:
+        made: Result = declared.compute(study, data)
+    except (ValueError, OibError) as error:
+        if declared.required:
+            raise
+        made = without(declared.table, declared.extra_names, str(error))
+    return made.placed()
 
 
 def absent(model: str, outcome: str, reason: object, **more: object) -> pd.DataFrame:

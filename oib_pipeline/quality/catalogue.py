@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from oib_pipeline.analysis.catalogue import RESULTS
+
 if TYPE_CHECKING:
     from oib_pipeline.quality.outcome import Severity
 
@@ -122,19 +124,12 @@ CHECKS: dict[str, list[CheckSpec]] = {
         CheckSpec("order_of_statistics", "min <= mean <= max, and sd is not negative"),
         CheckSpec("counts_as_expected", "Values and missing ones make up the sample"),
     ],
-    "est_baseline": [*ESTIMATES],
-    "est_event_study": [*ESTIMATES],
-    "est_dynamic": [*ESTIMATES],
-    "est_psm_did": [*ESTIMATES],
-    "est_placebo": [*ESTIMATES],
-    "est_regional": [*ESTIMATES],
-    "est_robustness": [*ESTIMATES],
-    "est_inference": [*ESTIMATES],
-    "est_unflagged": [*GENERATED],
-    "est_balance": [*GENERATED],
-    "est_scores": [*GENERATED],
-    "est_placebo_draws": [*GENERATED],
-    "est_curve_test": [*GENERATED],
+    **{
+        one.table: [*(ESTIMATES if one.estimator else GENERATED)]
+        for one in RESULTS.values()
+        if one.name != "descriptive"
+    },
+    **{name: [*GENERATED] for one in RESULTS.values() for name in one.extra_names},
     "report": [
         CheckSpec("results_present", "Every result the study asks for has rows, and only its own"),
         CheckSpec("one_convention", "Headline standard errors follow one convention"),

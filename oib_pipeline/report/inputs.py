@@ -8,10 +8,11 @@ from typing import Any
 
 import pandas as pd
 
+from oib_pipeline.analysis.catalogue import RESULTS
 from oib_pipeline.contract.variables import variables
 from oib_pipeline.registry.registry import Registry
 from oib_pipeline.report.document.treated import Called
-from oib_pipeline.study import RESULTS, Study
+from oib_pipeline.study import Study
 
 
 @dataclass(frozen=True)

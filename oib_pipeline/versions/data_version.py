@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from oib_pipeline.analysis.catalogue import MADE
+from oib_pipeline.analysis.catalogue import RESULTS
 from oib_pipeline.study import Study
 from oib_pipeline.versions.digests import (
     code_digest,
@@ -68,7 +68,7 @@ STAGES: dict[str, Stage] = {
             ("contract", "registry", "panel", "indices", "study"),
             _POLICIES,
         ),
-        *(Stage(f"est_{result}", "study", _ESTIMATION) for result in MADE),
+        *(Stage(result.table, "study", _ESTIMATION) for result in RESULTS.values()),
         Stage("est_vintages", "study", ("contract", "vintages")),
         Stage("out_report", "study", ("contract", "indices", "report", "study"), _POLICIES),
     )
@@ -77,7 +77,7 @@ STAGES: dict[str, Stage] = {
 
 def estimate_stages(study: Study) -> tuple[str, ...]:
     """Stages of the results a study asks for, in the order of the flow."""
-    return tuple(f"est_{result}" for result in MADE if result in study.results)
+    return tuple(one.table for name, one in RESULTS.items() if name in study.results)
 
 
 def study_stages(study: Study) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ import sys
 
 import quality_frames as good
 
+from oib_pipeline.analysis.catalogue import RESULTS
 from oib_pipeline.quality import CHECKS, Outcome
 from oib_pipeline.quality.suites.city_year import check_city_year, check_indices
 from oib_pipeline.quality.suites.observations import check_raw
@@ -15,7 +16,6 @@ from oib_pipeline.quality.suites.results import (
 )
 from oib_pipeline.quality.suites.sources import check_findings, check_sources
 from oib_pipeline.quality.suites.study_panel import check_study_panel
-from oib_pipeline.study import RESULTS
 
 EXPECTED = {"years": good.YEARS, "cities": good.CITIES, "scope": good.SCOPE}
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from oib_pipeline.analysis.catalogue import MADE, compute
-from oib_pipeline.analysis.models import Result, StudyData
+from oib_pipeline.analysis.catalogue import RESULTS
+from oib_pipeline.analysis.models import Result, StudyData, compute
 from oib_pipeline.contract.tables import tables
 from oib_pipeline.indices import compute_indices
 from oib_pipeline.panel import build_study_panel
@@ -58,7 +58,7 @@ def data(study: Study, indices: pd.DataFrame, registry: Registry) -> StudyData:
 
 @pytest.fixture(scope="session")
 def made(study: Study, data: StudyData) -> dict[str, Result]:
-    return {name: compute(name, study, data) for name in MADE}
+    return {name: compute(name, study, data) for name in RESULTS}
 
 
 @pytest.fixture(scope="session")

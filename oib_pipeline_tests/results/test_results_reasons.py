@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from oib_pipeline.analysis.catalogue import ALSO, compute
+from oib_pipeline.analysis.catalogue import RESULTS
+from oib_pipeline.analysis.models import compute
 from oib_pipeline.quality.suites.results import check_estimates
 
 
@@ -17,7 +18,7 @@ def test_matching_without_controls_gives_the_reason_and_empty_tables(quick, data
     assert "no control to match on" in result.reason
     assert result.frame.empty
     assert result.expected.empty
-    assert tuple(result.also) == ALSO["psm_did"]
+    assert tuple(result.also) == RESULTS["psm_did"].extra_names
     assert all(frame.empty for frame in result.also.values())
     assert compute("placebo", bare, data).reason == ""
     outcomes = check_estimates(

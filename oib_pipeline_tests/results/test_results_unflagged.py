@@ -7,8 +7,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from oib_pipeline.analysis.catalogue import compute
-from oib_pipeline.analysis.models import KEYS, StudyData, headline
+from oib_pipeline.analysis.models import KEYS, StudyData, compute, headline
 from oib_pipeline.estimation import twfe
 from oib_pipeline.quality.contract_suite import check_further
 from oib_pipeline.quality.suites.results import check_estimates

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from functools import cache
 from importlib.resources import files
@@ -11,6 +11,7 @@ from typing import Any
 
 import dagster as dg
 
+from oib_pipeline.analysis.catalogue import RESULTS
 from oib_pipeline.contract.tables import Table, tables
 from oib_pipeline.contract.variables import variables
 from oib_pipeline.defs.checks import specs
@@ -96,14 +97,14 @@ def _description(stage: str, also: tuple[str, ...]) -> str:
     return "\n\n".join(lines)
 
 
-Named = Mapping[str, list[str]]
+Named = Mapping[str, Sequence[str]]
 
 
 def column_lineage(stage: str, before: Iterable[dg.AssetKey]) -> dg.TableColumnLineage:
     """Lineage of a stage's table, column by column.
 
-    A column comes from the columns that ``lineage.yml`` names, an index or control from the inputs
-    it declares, and any other from the columns named alike.
+    A column comes from the columns that ``lineage.yml`` or the catalogue of results names, an
+    index or control from the inputs it declares, and any other from the columns named alike.
 
     Parameters
     ----------
@@ -120,7 +121,8 @@ def column_lineage(stage: str, before: Iterable[dg.AssetKey]) -> dg.TableColumnL
 
 
 def _stated(stage: str, column: str, keys: Mapping[str, dg.AssetKey]) -> list[dg.TableColumnDep]:
-    rules = _rules().get(stage, {})
+    declared = {one.table: one.lineage for one in RESULTS.values()}
+    rules: Named = declared.get(stage) or _rules().get(stage, {})
     variable = "each variable" if column in variables() else ""
     places = rules.get(column) or rules.get(variable) or []
     if stage == "core_indices":

@@ -1,11 +1,12 @@
 """The assets of one study, from its panel to its report: the same set for every study."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import dagster as dg
 
-from oib_pipeline.analysis.catalogue import ALSO as ALSO_BY_RESULT
+from oib_pipeline.analysis.catalogue import RESULTS, Declared
 from oib_pipeline.defs.core import core_indices, core_sources
 from oib_pipeline.defs.lib.materialize import alone, materialize
 from oib_pipeline.defs.lib.specs import KEPT_UP, OWNERS, asset_spec
@@ -22,7 +23,6 @@ from oib_pipeline.defs.studies.report import (
 from oib_pipeline.defs.studies.vintage import ALSO as ALSO_VINTAGE
 from oib_pipeline.defs.studies.vintage import make_vintage
 from oib_pipeline.study import Study
-from oib_pipeline.versions.data_version import estimate_stages
 
 PANDAS = {"python", "pandas", "duckdb"}
 
@@ -30,7 +30,11 @@ PANDAS = {"python", "pandas", "duckdb"}
 def study_assets(study: Study) -> list[dg.AssetsDefinition]:
     """Panel, results, report and city profiles of a study, keyed by its name."""
     panel = _panel_asset(study)
-    estimates = [_estimate_asset(study, stage, panel) for stage in estimate_stages(study)]
+    estimates = [
+        _estimate_asset(study, result, panel)
+        for name, result in RESULTS.items()
+        if name in study.results
+    ]
     vintages = _vintages_asset(study, [panel, *estimates])
     report = _report_asset(study, [panel, *estimates, vintages])
     return [panel, *estimates, vintages, report, _profiles_asset(study, report)]
@@ -47,13 +51,17 @@ def _panel_asset(study: Study) -> dg.AssetsDefinition:
     return core_study_panel
 
 
-def _estimate_asset(study: Study, stage: str, panel: dg.AssetsDefinition) -> dg.AssetsDefinition:
-    also = (*ALSO_BY_RESULT.get(stage.removeprefix("est_"), ()), REASONS)
-    reads = [panel, core_indices] if stage == "est_robustness" else [panel]
+def _estimate_asset(
+    study: Study, result: Declared, panel: dg.AssetsDefinition
+) -> dg.AssetsDefinition:
+    also = (*result.extra_names, REASONS)
+    there = {"core_study_panel": panel, "core_indices": core_indices, "core_sources": core_sources}
+    reads = [there[table] for table in result.reads]
 
-    @dg.asset(**asset_spec(stage, study=study.name, also=also, kinds=PANDAS), deps=reads)
+    @dg.asset(**asset_spec(result.table, study=study.name, also=also, kinds=PANDAS), deps=reads)
     def estimates(context: dg.AssetExecutionContext, project: Project) -> Iterator[Any]:
-        yield from materialize(context, project, lambda: make_estimates(project, study.name, stage))
+        made = partial(make_estimates, project, study.name, result)
+        yield from materialize(context, project, made)
 
     return estimates
 

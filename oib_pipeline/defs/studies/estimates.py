@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from oib_pipeline.analysis.catalogue import Declared
 from oib_pipeline.contract.counting import plural
 from oib_pipeline.contract.errors import OibError
 from oib_pipeline.defs.lib.materialize import StageResult
@@ -69,12 +70,11 @@ def make_study_panel(project: Project, name: str) -> StageResult:
 REASONS = "est_reasons"
 
 
-def make_estimates(project: Project, name: str, stage: str) -> StageResult:
+def make_estimates(project: Project, name: str, declared: Declared) -> StageResult:
     """The rows of an ``est_`` table of a study, or why it cannot be had."""
-    from oib_pipeline.analysis.catalogue import compute
-    from oib_pipeline.analysis.models import StudyData
+    from oib_pipeline.analysis.models import StudyData, compute
 
-    study = project.inputs.studies[name]
+    study, stage, what = project.inputs.studies[name], declared.table, declared.name
     extent: Slice = {"precedence": study.precedence, "scope": study.scope}
     with reading(project.warehouse):
         panel = study_panel(project, name)
@@ -82,7 +82,6 @@ def make_estimates(project: Project, name: str, stage: str) -> StageResult:
     data = StudyData(
         panel, lambda: project.warehouse.read("core_indices", extent), project.registry
     )
-    what = stage.removeprefix("est_")
     own = {"study": name}
     try:
         result = compute(what, study, data)
@@ -95,7 +94,7 @@ def make_estimates(project: Project, name: str, stage: str) -> StageResult:
             (REASONS, _reason(name, what, result.reason), own | {"result": what}),
         ],
         marks={stage: {name: mark}},
-        outcomes=_outcomes(project, name, stage, result, panel),
+        outcomes=_outcomes(project, name, declared, result, panel),
         said=result.said,
     )
 
@@ -119,13 +118,14 @@ def study_panel(project: Project, name: str) -> pd.DataFrame:
 
 
 def _outcomes(
-    project: Project, name: str, stage: str, result: Result, panel: pd.DataFrame
+    project: Project, name: str, declared: Declared, result: Result, panel: pd.DataFrame
 ) -> list[Outcome]:
     from oib_pipeline.quality.contract_suite import check_further
     from oib_pipeline.quality.suites.results import check_descriptive, check_estimates
 
+    stage = declared.table
     kept = f"{name}-{stage}"
-    if stage == "est_descriptive":
+    if declared.name == "descriptive":
         variables = list(result.expected["variable"])
         return project.checked(
             kept, check_descriptive, result.frame, variables=variables, panel_rows=len(panel)
@@ -135,6 +135,8 @@ def _outcomes(
         for table, rows in result.also.items()
         for outcome in project.checked(f"{name}-{table}", check_further, table, rows)
     ]
+    if not declared.estimator:
+        return further + project.checked(kept, check_further, stage, result.frame)
     return further + project.checked(
         kept,
         check_estimates,

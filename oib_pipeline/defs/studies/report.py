@@ -121,10 +121,10 @@ def _quality(project: Project, name: str) -> str:
 
 def _inputs_beside(project: Project, study: Study) -> dict[str, pd.DataFrame]:
     """Tables beside the results, under the names the report has for them."""
-    from oib_pipeline.analysis.catalogue import ALSO
+    from oib_pipeline.analysis.catalogue import RESULTS
     from oib_pipeline.analysis.models import arranged
 
-    tables = [table for result in study.results for table in ALSO.get(result, ())]
+    tables = [table for result in study.results for table in RESULTS[result].extra_names]
     return {
         table.removeprefix("est_"): arranged(
             table, project.warehouse.read(table, {"study": study.name})

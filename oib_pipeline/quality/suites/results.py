@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from oib_pipeline.analysis.catalogue import RESULTS
 from oib_pipeline.contract.tables import tables
 from oib_pipeline.quality.contract_suite import key_expects, prepared, schema_view, valid_expects
 from oib_pipeline.quality.engine import judge_view
@@ -25,7 +26,6 @@ from oib_pipeline.quality.outcome import Outcome
 
 TERM = ["model", "outcome", "term"]
 ROUNDING = 1e-6
-BY_PERMUTATION = ("est_placebo", "est_inference")
 
 
 def check_estimates(
@@ -56,11 +56,11 @@ def check_estimates(
 
     Notes
     -----
-    A row without an estimate passes where its ``note`` says why. In ``est_placebo`` and
-    ``est_inference`` a p-value may stand for the standard error and the interval.
+    A row without an estimate passes where its ``note`` says why. Where the catalogue of results
+    has ``permuted``, a p-value may stand for the standard error and the interval.
     """
     rows = prepared(table, frame)
-    rows = _derived(rows, expected, _exempt(rows, table in BY_PERMUTATION, without_se))
+    rows = _derived(rows, expected, _exempt(rows, _permuted(table), without_se))
     expects = (
         *key_expects(table),
         *valid_expects(table),
@@ -72,6 +72,10 @@ def check_estimates(
     return judge_view(
         table, [schema_view(table, frame), view, terms_view(table, rows, expected, TERM)]
     )
+
+
+def _permuted(table: str) -> bool:
+    return any(one.permuted for one in RESULTS.values() if one.table == table)
 
 
 def _consistent() -> list[Expect]:
@@ -184,7 +188,6 @@ def check_descriptive(
     return judge_view(table, views)
 
 
-HEADLINE = ("est_baseline", "est_event_study", "est_dynamic", "est_regional")
 KEY = ["model", "outcome", "term"]
 
 
@@ -234,7 +237,8 @@ def _present(tables: Mapping[str, pd.DataFrame], study: str, results: Sequence[s
 
 
 def _conventions(tables: Mapping[str, pd.DataFrame]) -> View:
-    there = [tables[name].assign(table=name) for name in HEADLINE if name in tables]
+    names = [one.table for one in RESULTS.values() if "convention" in one.agrees]
+    there = [tables[name].assign(table=name) for name in names if name in tables]
     columns = ["table", "convention"]
     fitted = [frame.loc[frame["estimate"].notna(), columns] for frame in there]
     rows = pd.concat([pd.DataFrame(columns=columns), *fitted])
@@ -250,10 +254,11 @@ def _conventions(tables: Mapping[str, pd.DataFrame]) -> View:
 def _headline(tables: Mapping[str, pd.DataFrame], tolerance: float) -> View:
     """One row a model, outcome and term of any table: how far apart its estimates lie."""
     columns = [*KEY, "estimate"]
+    compared = {one.table for one in RESULTS.values() if "estimate" in one.agrees}
     there = [
         frame[columns]
         for name, frame in sorted(tables.items())
-        if name in {*HEADLINE, "est_inference"} and set(columns) <= set(frame)
+        if name in compared and set(columns) <= set(frame)
     ]
     long = pd.concat([pd.DataFrame(columns=columns).astype({"estimate": "float64"}), *there])
     groups = long.groupby(KEY)["estimate"]

@@ -9,6 +9,7 @@ from string import ascii_lowercase
 
 import pandas as pd
 
+from oib_pipeline.analysis.catalogue import RESULTS, Declared
 from oib_pipeline.report.document.blocks import Block, Cell, Figure, Part, Row, Section, Table
 from oib_pipeline.report.inputs import ReportInputs
 from oib_pipeline.study import Reproduction
@@ -26,16 +27,6 @@ TABLES = {
     "policy-documents": "1",
     "variables": "2",
     "left-out": "2b",
-    "descriptive": "3",
-    "baseline": "4",
-    "dynamic-models": "5",
-    "psm-did": "6",
-    "regional": "7",
-    "placebo": "8",
-    "robustness": "9",
-    "inference": "10",
-    "event-study-effects": "A1",
-    "balance": "A2",
     "repaired-values": "A3",
     "corrections": "A4",
     "conflicting-values": "A5",
@@ -44,7 +35,7 @@ TABLES = {
     "specifications-table": "A8",
     "inputs-list": "A9",
     "skipped": "A10",
-}
+} | {name: at for one in RESULTS.values() for name, at in one.report_tables.items()}
 FIGURES = {
     "coverage": "D1",
     "city-coverage": "D2",
@@ -52,14 +43,7 @@ FIGURES = {
     "map": "2",
     "trends": "3",
     "pilots": "4",
-    "event-study": "5",
-    "dynamic": "6",
-    "common-support": "7",
-    "love-plot": "8",
-    "regions": "9",
-    "placebo": "10",
-    "specification-curve": "11",
-}
+} | {name: at for one in RESULTS.values() for name, at in one.report_figures.items()}
 
 
 def numbers(names: Sequence[str], known: dict[str, str], prefix: str = "") -> dict[str, str]:
@@ -150,24 +134,6 @@ class Document:
         return found
 
 
-# What makes each result, and how much of a model its table names.
-FUNCTIONS = {
-    "baseline": "twfe",
-    "unflagged": "twfe",
-    "event_study": "event_study",
-    "dynamic": "dynamic_effects",
-    "psm_did": "psm_did",
-    "regional": "by_group",
-    "placebo": "placebo",
-    "inference": "ledger",
-    "robustness": "specification_curve",
-}
-SINGLE = (
-    "baseline", "unflagged", "event_study", "dynamic", "psm_did", "regional", "placebo",
-)  # fmt: skip
-MANY = ("robustness", "inference")
-
-
 @dataclass(frozen=True)
 class Origin:
     """One fitted model: the result it belongs to, its rows, and the anchor it is found under."""
@@ -187,13 +153,31 @@ class Origin:
 def origins(inputs: ReportInputs) -> list[Origin]:
     """Every model of the results that name theirs, in the order of the report."""
     found = []
-    for result in SINGLE:
+    placed = sorted(RESULTS.values(), key=lambda one: one.place)
+    listed = [name for one in placed if one.named == "each" for name in _with_models(one)]
+    for result in listed:
         frame = inputs.frame(result)
         if frame.empty or not {"model", "outcome", "estimate"} <= set(frame.columns):
             continue
         for (model, outcome), rows in frame.groupby(["model", "outcome"], sort=False):
             found.append(Origin(result, str(model), str(outcome), rows))
-    return found + [origin for result in MANY for origin in _many(inputs, result)]
+    many = [one.name for one in placed if one.named == "by outcome"]
+    return found + [origin for result in many for origin in _many(inputs, result)]
+
+
+def _with_models(one: Declared) -> list[str]:
+    """The tables of a result whose rows are estimates, under the names the report has for them."""
+    extra = [table.name.removeprefix("est_") for table in one.extra_tables if table.estimator]
+    return [*([one.name] if one.estimator else []), *extra]
+
+
+def estimated_by(result: str) -> tuple[str, str]:
+    """What the report calls the models of a table of estimates, and the function that fits them."""
+    for one in RESULTS.values():
+        for table in (one, *one.extra_tables):
+            if table.name.removeprefix("est_") == result:
+                return table.title, f"oib_pipeline.estimation.{table.estimator}"
+    raise KeyError(result)
 
 
 def _many(inputs: ReportInputs, result: str) -> list[Origin]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from oib_pipeline.analysis.catalogue import RESULTS
 from oib_pipeline.report.document.blocks import Cell, Head, Row, Table
 from oib_pipeline.report.document.format_numbers import (
     MISSING,
@@ -20,7 +21,6 @@ from oib_pipeline.report.document.format_numbers import (
 from oib_pipeline.report.document.labels import TREATED_CITY, label
 from oib_pipeline.report.document.treated import Called
 from oib_pipeline.report.inputs import ReportInputs
-from oib_pipeline.report.tables.sources import TITLES
 
 SHOWN = 20
 DIGITS = 8  # of a digest, enough to tell two apart
@@ -135,7 +135,7 @@ def moved_by_result_table(moves: pd.DataFrame) -> Table:
         rows.append(
             Row(
                 (
-                    Cell(TITLES.get(str(result), str(result))),
+                    Cell(_title(str(result))),
                     *(Cell(whole(counts.get(c, 0))) for c in ("moved", "same", "added", "removed")),
                     Cell(fixed(farthest, 2), value=farthest),
                 )
@@ -199,3 +199,8 @@ def _estimate(value: float) -> str:
 
 def _error(value: float) -> str:
     return f"({fixed(value, 4)})" if pd.notna(value) else ""
+
+
+def _title(result: str) -> str:
+    """What the report calls a result; its name where an earlier vintage has one that is no more."""
+    return RESULTS[result].title if result in RESULTS else result

@@ -6,7 +6,7 @@ import pandas as pd
 
 from oib_pipeline.contract.variables import variables
 from oib_pipeline.report.document.blocks import Cell, Head, Row, Table
-from oib_pipeline.report.document.document import FUNCTIONS, Origin, origins
+from oib_pipeline.report.document.document import Origin, estimated_by, origins
 from oib_pipeline.report.document.format_numbers import EN_DASH, whole, years
 from oib_pipeline.report.document.labels import label, short
 from oib_pipeline.report.inputs import ReportInputs
@@ -142,17 +142,6 @@ def _text(value: object) -> str:
 
 
 CONTROLS = "controls"
-TITLES = {
-    "baseline": "Baseline",
-    "unflagged": "Baseline without flagged values",
-    "event_study": "Event study",
-    "dynamic": "Effects in each policy year",
-    "psm_did": "Matched samples",
-    "regional": "By region",
-    "placebo": "Placebo",
-    "inference": "Ledger of errors",
-    "robustness": "Specification curve",
-}
 NOTE = (
     "Every model has effects of cities and years and reads the columns named here, of the study’s "
     "rows of core_study_panel."
@@ -166,10 +155,8 @@ def specifications_table(inputs: ReportInputs) -> Table | None:
         return None
     rows: list[Row] = []
     for result in dict.fromkeys(origin.result for origin in found):
-        title = (
-            f"{TITLES.get(result, result)}: oib_pipeline.estimation.{FUNCTIONS[result]}, kept in "
-            f"est.est_{result}"
-        )
+        called, function = estimated_by(result)
+        title = f"{called}: {function}, kept in est.est_{result}"
         rows.append(Row((Cell(title),), "group", rule=bool(rows)))
         rows += [_row(origin, inputs) for origin in found if origin.result == result]
     names = ("Model", "Outcome", "Right-hand side", "City-years")
@@ -186,7 +173,7 @@ def specifications_table(inputs: ReportInputs) -> Table | None:
                     "result": one.result,
                     "model": one.model,
                     "outcome": one.outcome,
-                    "function": f"oib_pipeline.estimation.{FUNCTIONS[one.result]}",
+                    "function": estimated_by(one.result)[1],
                     "terms": " + ".join(dict.fromkeys(one.rows["term"].astype(str))),
                     "study_file": f"data/studies/{inputs.study.name}.yml",
                     "table": f"est.est_{one.result}",
