@@ -9,7 +9,7 @@ from string import ascii_lowercase
 
 import pandas as pd
 
-from oib_pipeline.analysis.catalogue import RESULTS, Declared
+from oib_pipeline.analysis.catalogue import RESULTS, Declared, ExtraTable
 from oib_pipeline.report.document.blocks import Block, Cell, Figure, Part, Row, Section, Table
 from oib_pipeline.report.inputs import ReportInputs
 from oib_pipeline.study import Reproduction
@@ -174,7 +174,8 @@ def _with_models(one: Declared) -> list[str]:
 def estimated_by(result: str) -> tuple[str, str]:
     """What the report calls the models of a table of estimates, and the function that fits them."""
     for one in RESULTS.values():
-        for table in (one, *one.extra_tables):
+        filled: tuple[Declared | ExtraTable, ...] = (one, *one.extra_tables)
+        for table in filled:
             if table.name.removeprefix("est_") == result:
                 return table.title, f"oib_pipeline.estimation.{table.estimator}"
     raise KeyError(result)
