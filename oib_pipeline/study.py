@@ -89,7 +89,7 @@ class Words(_Strict):
     aims
         Which way the policy means to move an outcome; nothing is said of an outcome without one.
     cautions
-        Sentences that stand under "How sure".
+        Sentences that stand under "Significance and caveats".
     """
 
     treated: Annotated[str, Field(pattern=r"^([a-z][a-z -]*[a-rt-z])?$")] = ""

@@ -20,7 +20,9 @@ from oib_pipeline.report.sections.results import (
     descriptive_section,
     event_section,
     further_sections,
+    identification_section,
 )
+from oib_pipeline.report.text.catalogue import text
 from oib_pipeline.study import Study
 
 PDF, WORD = "report.pdf", "report.docx"
@@ -82,6 +84,7 @@ def report_document(inputs: ReportInputs) -> Document:
         *changes_sections(inputs),
         design_section(inputs),
         descriptive_section(inputs),
+        identification_section(inputs),
         baseline_section(inputs),
         event_section(inputs),
         *further_sections(inputs),
@@ -123,7 +126,7 @@ def _write_tables(document: Document, folder: Path) -> dict[str, Path]:
         caption = table.title
         wanted[f"{table.name}.csv"] = csv_text(table.data)
         wanted[f"{table.name}.tex"] = latex_table(table, caption, words)
-    return _write(folder, {name: text.encode() for name, text in wanted.items()})
+    return _write(folder, {name: content.encode() for name, content in wanted.items()})
 
 
 def _write_figures(document: Document, folder: Path) -> dict[str, Path]:
@@ -177,9 +180,9 @@ def stopped_page(
         title=study.title,
         subtitle="Stopped before its report could be made",
         sections=(
-            Section("stopped", "What stopped it, and why", tuple(what)),
-            Section("stages", "What is there and what is missing", (Facts(tuple(stages)),)),
-            Section("next", "What to do", (todo,)),
+            Section("stopped", text("heading.stopped"), tuple(what)),
+            Section("stages", text("heading.stages"), (Facts(tuple(stages)),)),
+            Section("next", text("heading.next"), (todo,)),
         ),
         banner=BANNER if study.synthetic else "",
         beside=False,

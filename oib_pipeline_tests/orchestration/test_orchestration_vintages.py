@@ -37,7 +37,7 @@ def test_the_first_vintage_says_that_it_is_the_first(refreshed: Project) -> None
     assert "first vintage" in held["why"].iloc[0]
     assert refreshed.warehouse.count("meta_vintage_changes") == 0
     page = refreshed.report.read_text(encoding="utf-8")
-    assert "What changed since the last vintage" in page
+    assert "Changes since the last vintage" in page
     assert "the first: there is none before it" in page
 
 

@@ -29,6 +29,7 @@ from oib_pipeline.report.figures.style import (
     sheet,
 )
 from oib_pipeline.report.inputs import ReportInputs, pairs
+from oib_pipeline.report.text.catalogue import text
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ def registry_facts(inputs: ProfileInputs, code: str) -> list[Block]:
     ]
     return [
         Facts(tuple(facts)),
-        Part("policies", "Policies"),
+        Part("policies", text("part.profile.policies")),
         *_policies(inputs, code),
         *_case_notes(inputs, code),
     ]
@@ -171,7 +172,7 @@ def _case_notes(inputs: ProfileInputs, code: str) -> list[Block]:
     if not own:
         return []
     blocks: list[Block] = [
-        Part("notes", "What has been written about it"),
+        Part("notes", text("part.profile.notes")),
         Text(
             f"{plural(len(own), 'note')}, in our own words. None of it is a finding of this study."
         ),

@@ -39,11 +39,12 @@ from oib_pipeline.report.document.blocks import (
 )
 from oib_pipeline.report.document.document import Document
 from oib_pipeline.report.document.format_numbers import fixed, number, percent
-from oib_pipeline.report.document.labels import capital, in_words, short, topic
+from oib_pipeline.report.document.labels import capital, in_words, short
 from oib_pipeline.report.document.treated import Called
 from oib_pipeline.report.formats.html import INDEX, cities_page, listed, page
 from oib_pipeline.report.render import BANNER
 from oib_pipeline.report.sections.results import synthetic_note
+from oib_pipeline.report.text.catalogue import text
 
 EXACT = 1e-6
 CAUTION = (
@@ -130,9 +131,9 @@ def data_caveats(inputs: ProfileInputs, code: str) -> list[Block]:
     """Missing values, findings and conflicts of the city's own data."""
     blocks: list[Block] = []
     groups = (
-        ("missing", "Missing", _missing),
-        ("findings", "What looks wrong and was kept", _finding),
-        ("conflicts", "Where sources disagree", _conflict),
+        ("missing", text("part.profile.missing"), _missing),
+        ("findings", text("part.profile.findings"), _finding),
+        ("conflicts", text("part.profile.conflicts"), _conflict),
     )
     for name, title, tell in groups:
         frame = inputs.report.frame(name)
@@ -211,17 +212,15 @@ FILES = (("All cities", "index.html"), ("The report", "../index.html"))
 def profile_document(inputs: ProfileInputs, comparisons: Comparisons, code: str) -> Document:
     """The document of one city of the study."""
     row, start = inputs.known(code), inputs.start(code)
-    called, about = inputs.report.called, topic(inputs.report.study.outcomes)
+    called = inputs.report.called
     role = called.not_one if start is None else called.since(start)
     sections = [
-        Section("city", "What is known of it", tuple(registry_facts(inputs, code))),
+        Section("city", text("heading.profile.city"), tuple(registry_facts(inputs, code))),
         Section(
-            "structure",
-            f"Its {about}",
-            _structure(inputs, comparisons, code),
+            "structure", text("heading.profile.structure"), _structure(inputs, comparisons, code)
         ),
-        Section("values", "How each value came about", _values(inputs, code)),
-        Section("doubts", "What is doubtful", tuple(data_caveats(inputs, code))),
+        Section("values", text("heading.profile.values"), _values(inputs, code)),
+        Section("doubts", text("heading.profile.doubts"), tuple(data_caveats(inputs, code))),
     ]
     return Document(
         title=f"{row['name_en']} {row['name_zh']}",

@@ -32,21 +32,23 @@ from oib_pipeline.report.tables.columns import (
 from oib_pipeline.report.tables.findings import findings_table, raw_findings_table
 from oib_pipeline.report.tables.models import event_study_table
 from oib_pipeline.report.tables.sources import inputs_table, skipped_table, specifications_table
+from oib_pipeline.report.text.catalogue import text
 
 
 def appendix_sections(inputs: ReportInputs) -> list[Section]:
     """Repairs, conflicts, findings, formulas, inputs and how to rerun, a section each."""
     return [
+        Section(
+            "appendix", text("heading.appendix"), (Text(text("note.appendix")),), appendix=True
+        ),
         *_effects(inputs),
         *balance_sections(inputs),
-        Section("repairs", "Repairs and corrections", tuple(_repairs(inputs)), appendix=True),
-        Section("conflicts", "Where sources disagree", tuple(_conflicts(inputs)), appendix=True),
-        Section(
-            "findings", "What looks wrong and was kept", tuple(_findings(inputs)), appendix=True
-        ),
-        Section("formulas", "Formulas", _formulas(inputs), appendix=True),
-        Section("specifications", "What each estimate comes from", _origins(inputs), appendix=True),
-        Section("inputs", "Inputs and how to rerun", tuple(_inputs(inputs)), appendix=True),
+        Section("repairs", text("heading.repairs"), tuple(_repairs(inputs)), appendix=True),
+        Section("conflicts", text("heading.conflicts"), tuple(_conflicts(inputs)), appendix=True),
+        Section("findings", text("heading.findings"), tuple(_findings(inputs)), appendix=True),
+        Section("formulas", text("heading.formulas"), _formulas(inputs), appendix=True),
+        Section("specifications", text("heading.specifications"), _origins(inputs), appendix=True),
+        Section("inputs", text("heading.inputs"), tuple(_inputs(inputs)), appendix=True),
     ]
 
 
@@ -56,7 +58,7 @@ def _effects(inputs: ReportInputs) -> list[Section]:
     table = event_study_table(
         inputs.frame("event_study"), inputs.start, notes=synthetic_note(inputs)
     )
-    return [Section("effects-by-year", "Effects by year in numbers", (table,), appendix=True)]
+    return [Section("effects-by-year", text("heading.effects-by-year"), (table,), appendix=True)]
 
 
 def _repairs(inputs: ReportInputs) -> list[Block]:
@@ -106,10 +108,9 @@ def _findings(inputs: ReportInputs) -> list[Block]:
 def _in_files(inputs: ReportInputs) -> list[Block]:
     if not inputs.has("raw_findings"):
         return []
-    text = "Noted while the files were read, whether or not the study uses the value."
     return [
-        Part("in-files", "In the files themselves"),
-        Text(text),
+        Part("in-files", text("part.in-files")),
+        Text("Noted while the files were read, whether or not the study uses the value."),
         raw_findings_table(inputs.frame("raw_findings")),
     ]
 
@@ -130,18 +131,17 @@ def _formulas(inputs: ReportInputs) -> tuple[Block, ...]:
 def _formula(indicator: Indicator) -> tuple[Block, ...]:
     """How an outcome or control is computed, and from what else where its inputs are missing."""
     if indicator.equation:
-        text = Text(indicator.where)
-        return (Formula(f"{indicator.short} = {indicator.equation}"), text)
+        return (Formula(f"{indicator.short} = {indicator.equation}"), Text(indicator.where))
     first, *others = (formula.text for formula in indicator.formulas)
     block = Formula(f"{indicator.short} = {first}")
-    return (block, *(Text(f"or, where that is missing, {text}.") for text in others))
+    return (block, *(Text(f"or, where that is missing, {other}.") for other in others))
 
 
 def _origins(inputs: ReportInputs) -> tuple[Block, ...]:
     """From an estimate to its model, from the model to the panel, from the panel to the cell."""
     study = inputs.study.name
     table = specifications_table(inputs)
-    text = Text(
+    guide = Text(
         f"Each estimate in a table leads to its model here. What is estimated on what stands in "
         f"data/studies/{study}.yml; the panel it is fitted on is core_study_panel of that study, "
         "built from the releases in [[inputs]]. Each value of the panel leads to its file, sheet "
@@ -151,8 +151,8 @@ def _origins(inputs: ReportInputs) -> tuple[Block, ...]:
     year = inputs.study.year_list[-1]
     command = Code(f"oib trace --study {study} --city {code} --year {year}")
     if table is None:
-        return (text, command, Notice("There is no estimate to lead home."))
-    return (text, command, table)
+        return (guide, command, Notice("There is no estimate to lead home."))
+    return (guide, command, table)
 
 
 def _inputs(inputs: ReportInputs) -> list[Block]:
@@ -166,11 +166,11 @@ def _inputs(inputs: ReportInputs) -> list[Block]:
     ]
     if inputs.has("skipped"):
         blocks += [
-            Part("skipped-part", "Tables that were not read"),
+            Part("skipped-part", text("part.skipped")),
             skipped_table(inputs.frame("skipped")),
         ]
     blocks += [
-        Part("rerun", "How to rerun"),
+        Part("rerun", text("part.rerun")),
         Text(
             f"In the project’s folder, with data/studies/{study}.yml and the releases above under "
             "data/raw (or in the folder that --raw names):"
@@ -180,14 +180,11 @@ def _inputs(inputs: ReportInputs) -> list[Block]:
     return blocks
 
 
-TITLE = "What changed since the last vintage"
-
-
 def changes_sections(inputs: ReportInputs) -> list[Section]:
     """The section, where the results are kept as vintages."""
     if not inputs.vintage:
         return []
-    return [Section("changes", TITLE, tuple(_blocks(inputs)))]
+    return [Section("changes", text("heading.changes"), tuple(_blocks(inputs)))]
 
 
 def _blocks(inputs: ReportInputs) -> list[Block]:
@@ -212,7 +209,13 @@ def _blocks(inputs: ReportInputs) -> list[Block]:
     ]
     changes = inputs.frame("changes")
     if inputs.has("changes") and (changes["kind"] != "value").any():
-        blocks += [Part("changed-inputs-part", "Inputs"), changed_table(changes, inputs.called)]
+        blocks += [
+            Part("changed-inputs-part", text("part.changed-inputs")),
+            changed_table(changes, inputs.called),
+        ]
     if inputs.has("changes") and (changes["kind"] == "value").any():
-        blocks += [Part("revised-values-part", "Values"), revised_table(changes, inputs)]
+        blocks += [
+            Part("revised-values-part", text("part.revised-values")),
+            revised_table(changes, inputs),
+        ]
     return [*blocks, Text(kept, kind="small")]

@@ -24,6 +24,7 @@ from oib_pipeline.report.tables.effects import headline_table
 from oib_pipeline.report.tables.inference import checks_table
 from oib_pipeline.report.tables.sample import policy_table, variables_table
 from oib_pipeline.report.tables.sources import releases_table, sources_table
+from oib_pipeline.report.text.catalogue import text
 from oib_pipeline.report.text.conclusion import (
     Judged,
     agreement_sentences,
@@ -42,34 +43,31 @@ from oib_pipeline.report.text.summary import (
     truth_sentence,
 )
 
-ASSUMPTION = (
-    "These are effects of the policy if, without it, {cities} would have changed in step with the "
-    "others. Data cannot show that; they can only make it more or less plausible ([[event-study]])."
-)
-
 
 def summary_section(inputs: ReportInputs) -> Section:
     """Effect, size, certainty, the years before, and the paper, in sentences from the numbers."""
     found = headlines(inputs)
     if not found:
         missing = Notice(f"There is no effect to summarise: {inputs.reason('baseline')}.")
-        return Section("summary", "Summary", (*_question(inputs), *_narrower(inputs), missing))
+        return Section(
+            "summary", text("heading.summary"), (*_question(inputs), *_narrower(inputs), missing)
+        )
     judged = [(head, checks(head, inputs)) for head in found]
     blocks = [
         *_question(inputs),
         *_synthetic(found, inputs),
         Text(conclusion(judged, inputs), "lead"),
         *_narrower(inputs),
-        Part("found", "What was found"),
+        Part("found", text("part.found")),
         Points(tuple(effect_sentence(head, inputs) for head in found)),
         headline_table(found, inputs),
-        Part("sure", "How sure"),
+        Part("sure", text("part.sure")),
         Points(
             (
                 *(certainty_sentence(head, inputs) for head in found),
                 *_before(inputs),
                 *filter(None, [flagged_sentence(inputs)]),
-                ASSUMPTION.format(cities=inputs.called.own),
+                text("note.assumption", cities=inputs.called.own),
                 *inputs.study.words.cautions,
             )
         ),
@@ -77,7 +75,7 @@ def summary_section(inputs: ReportInputs) -> Section:
         *_truth(found, inputs),
         *_paper(found, inputs),
     ]
-    return Section("summary", "Summary", tuple(blocks))
+    return Section("summary", text("heading.summary"), tuple(blocks))
 
 
 def _question(inputs: ReportInputs) -> list[Text]:
@@ -101,7 +99,7 @@ def _narrower(inputs: ReportInputs) -> list[Text]:
 
 def _measured(inputs: ReportInputs) -> str:
     """What the outcomes measure, in plain words, where there are any."""
-    return " ".join(text for name in inputs.study.outcomes if (text := label(name).reading))
+    return " ".join(reading for name in inputs.study.outcomes if (reading := label(name).reading))
 
 
 def _document(inputs: ReportInputs) -> str:
@@ -120,8 +118,8 @@ def _synthetic(found: list[Headline], inputs: ReportInputs) -> list[Notice]:
         if any(head.truth is not None for head in found)
         else "They were made up, and what effect this policy has in them is not known"
     )
-    text = f"The data are synthetic. {made}; nothing here is evidence about a real city."
-    return [Notice(text, "synthetic")]
+    said = f"The data are synthetic. {made}; nothing here is evidence about a real city."
+    return [Notice(said, "synthetic")]
 
 
 def _truth(found: list[Headline], inputs: ReportInputs) -> list[Part | Points]:
@@ -129,7 +127,7 @@ def _truth(found: list[Headline], inputs: ReportInputs) -> list[Part | Points]:
     truths = [sentence for head in found if (sentence := truth_sentence(head))]
     if not inputs.synthetic or not truths:
         return []
-    return [Part("truth", "Against the known truth"), Points(tuple(truths))]
+    return [Part("truth", text("part.truth")), Points(tuple(truths))]
 
 
 def _before(inputs: ReportInputs) -> list[str]:
@@ -145,17 +143,17 @@ def _before(inputs: ReportInputs) -> list[str]:
 
 def _checks(judged: Judged, inputs: ReportInputs) -> list[Part | Points | Table]:
     regions = [said for head, _ in judged if (said := regions_sentence(head, inputs))]
+    head = Part("checks", text("part.checks"))
     if not any(made for _, made in judged):
-        return [Part("checks", "Under other methods"), Points(tuple(regions))] if regions else []
-    told = (*agreement_sentences(judged), *regions)
-    return [Part("checks", "Which checks agree"), Points(told), checks_table(judged)]
+        return [head, Points(tuple(regions))] if regions else []
+    return [head, Points((*agreement_sentences(judged), *regions)), checks_table(judged)]
 
 
 def _paper(found: list[Headline], inputs: ReportInputs) -> list[Part | Text | Points]:
     sentences = [sentence for head in found if (sentence := paper_sentence(head))]
     if not sentences:
         return []
-    title = Part("paper", "Against the paper")
+    title = Part("paper", text("part.paper"))
     return [title, Points(tuple(sentences)), Text(_why_apart(found, inputs), "small")]
 
 
@@ -187,7 +185,7 @@ def data_section(inputs: ReportInputs) -> Section:
             "edition; every candidate and the choice are kept in the warehouse."
         ),
         releases_table(inputs.releases),
-        Part("coverage-part", "Coverage"),
+        Part("coverage-part", text("part.coverage")),
     ]
     if inputs.has("sources"):
         counted = counts(inputs.frame("sources"))
@@ -198,14 +196,14 @@ def data_section(inputs: ReportInputs) -> Section:
         ]
     else:
         blocks.append(Notice(f"The source of each value is missing: {inputs.reason('sources')}."))
-    blocks.append(Part("gaps", "Gaps"))
+    blocks.append(Part("gaps", text("part.gaps")))
     if inputs.has("missing"):
         blocks.append(gaps_table(inputs.frame("missing"), inputs))
     elif inputs.missing is None:
         blocks.append(Notice(f"The list of gaps is missing: {inputs.reason('missing')}."))
     else:
         blocks.append(Text("No expected city-year lacks anything the study needs."))
-    return Section("data", "Data and their gaps", tuple(blocks))
+    return Section("data", text("heading.data"), tuple(blocks))
 
 
 SCOPES = {"districts": "districts of the city (市辖区)", "whole_city": "whole city (全市)"}
@@ -217,11 +215,11 @@ def design_section(inputs: ReportInputs) -> Section:
     """Facts of the study, the policy, the variables and the controls left out."""
     blocks: list[Block] = [
         Facts(tuple(_facts(inputs))),
-        Part("policy", "The policy"),
+        Part("policy", text("part.policy")),
         policy_table(inputs),
         timeline_figure(inputs),
         map_figure(inputs) or Notice(NO_MAP),
-        Part("measures", _measures(inputs)),
+        Part("measures", text("part.measures")),
         variables_table(inputs),
     ]
     if inputs.has("left_out"):
@@ -232,14 +230,7 @@ def design_section(inputs: ReportInputs) -> Section:
             ),
             left_out_table(inputs.frame("left_out")),
         ]
-    return Section("design", "What was estimated, and on what", tuple(blocks))
-
-
-def _measures(inputs: ReportInputs) -> str:
-    """Outcomes and controls, as many as the study has."""
-    outcomes, controls = inputs.study.outcomes, inputs.study.controls
-    names = [noun(outcomes, "Outcome"), *([noun(controls, "control")] if controls else [])]
-    return " and ".join(names)
+    return Section("design", text("heading.design"), tuple(blocks))
 
 
 def _facts(inputs: ReportInputs) -> list[tuple[str, str]]:

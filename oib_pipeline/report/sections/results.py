@@ -19,6 +19,7 @@ from oib_pipeline.report.tables.effects import psm_table, regional_table, robust
 from oib_pipeline.report.tables.inference import inference_table, placebo_table
 from oib_pipeline.report.tables.models import baseline_table, means_note
 from oib_pipeline.report.tables.sample import balance_table, descriptive_table
+from oib_pipeline.report.text.catalogue import text
 from oib_pipeline.report.text.headline import TREATMENT, headlines
 
 SYNTHETIC = "Synthetic data with known true effects; no evidence about real cities."
@@ -54,33 +55,40 @@ def descriptive_section(inputs: ReportInputs) -> Section:
         Text(f"{alone} alone, beside the others of its region{matched}."),
         *(figure for figure in drawn if figure),
     ]
-    return Section("descriptives", "The sample in numbers", tuple(blocks))
+    return Section("descriptives", text("heading.descriptives"), tuple(blocks))
 
 
-def baseline_section(inputs: ReportInputs) -> Section:
-    """Each outcome without and with the study's controls."""
+def identification_section(inputs: ReportInputs) -> Section:
+    """The model of every estimate, and what has to hold for it to be an effect."""
     called = inputs.called
     controls = " + controlsᵢₜ′ δ" if inputs.controls else ""
-    blocks: list[Block] = [
+    blocks: tuple[Block, ...] = (
         Text(
             f"Every model compares the change in {called.cities} with the change in the others, "
             "with an effect for each city and each year:"
         ),
         Formula(f"outcomeᵢₜ = β · {called.kind}ᵢ · afterₜ{controls} + cityᵢ + yearₜ + εᵢₜ"),
-    ]
+        Text(text("note.assumption", cities=called.own)),
+    )
+    return Section("identification", text("heading.identification"), blocks)
+
+
+def baseline_section(inputs: ReportInputs) -> Section:
+    """Each outcome without and with the study's controls."""
+    blocks: list[Block] = []
     if inputs.has("baseline"):
         blocks.append(
             baseline_table(
                 inputs.frame("baseline"),
                 inputs.panel,
                 title=f"Effect of the {_policy(inputs)} on {topic(inputs.study.outcomes)}",
-                called=called,
+                called=inputs.called,
                 notes=synthetic_note(inputs),
             )
         )
     else:
         blocks.append(why_missing(inputs, "baseline", "The baseline is"))
-    return Section("effect", "The effect", tuple(blocks))
+    return Section("effect", text("heading.effect"), tuple(blocks))
 
 
 def _policy(inputs: ReportInputs) -> str:
@@ -95,7 +103,7 @@ def event_section(inputs: ReportInputs) -> Section:
     if frame.empty:
         return Section(
             "event-study",
-            "Before and after, year by year",
+            text("heading.event-study"),
             (why_missing(inputs, "event_study", "The event study is"),),
         )
     blocks: list[Block] = [
@@ -122,9 +130,8 @@ def event_section(inputs: ReportInputs) -> Section:
             )
         )
     drawn = noun(inputs.study.outcomes, "figure")
-    text = f"The numbers behind the {drawn} are in [[event-study-effects]]."
-    blocks.append(Text(text, "small"))
-    return Section("event-study", "Before and after, year by year", tuple(blocks))
+    blocks.append(Text(f"The numbers behind the {drawn} are in [[event-study-effects]].", "small"))
+    return Section("event-study", text("heading.event-study"), tuple(blocks))
 
 
 def _fullest(rows: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
@@ -185,7 +192,7 @@ def balance_sections(inputs: ReportInputs) -> list[Section]:
         balance_table(part, outcome=outcome, called=inputs.called, notes=synthetic_note(inputs))
         for outcome, part in _matches(inputs.frame("balance"))
     )
-    title = "How alike matched cities are, in numbers"
+    title = text("heading.balance-in-numbers")
     return [Section("balance-in-numbers", title, tables, appendix=True)]
 
 
@@ -204,20 +211,14 @@ def _matches(frame: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
 def further_sections(inputs: ReportInputs) -> list[Section]:
     """Dynamic effects, matching, regions, placebo, robustness, inference."""
     made = [
-        ("dynamic-effects", "The effect as it grows", _dynamic),
-        ("matching", "Against matched cities", matching_blocks),
-        ("region", "By region", _regional),
-        ("placebo-test", _had_others(inputs.called), _placebo),
-        ("robust", "Under other choices", _robustness),
-        ("ledger", "How the error is judged", _inference),
+        ("dynamic-effects", text("heading.dynamic-effects"), _dynamic),
+        ("matching", text("heading.matching"), matching_blocks),
+        ("region", text("heading.region"), _regional),
+        ("placebo-test", text("heading.placebo-test"), _placebo),
+        ("robust", text("heading.robust"), _robustness),
+        ("ledger", text("heading.ledger"), _inference),
     ]
     return [Section(anchor, title, tuple(blocks(inputs))) for anchor, title, blocks in made]
-
-
-def _had_others(called: Called) -> str:
-    others = "another city" if called.count == 1 else "other cities"
-    noun = f"the {called.one if called.count == 1 else called.many}" if called.noun else "treated"
-    return f"Had {others} been {noun}"
 
 
 def _dynamic(inputs: ReportInputs) -> list[Block]:
@@ -234,7 +235,7 @@ def _dynamic(inputs: ReportInputs) -> list[Block]:
         notes=(f"Effects are relative to {base}.", *synthetic_note(inputs)),
     )
     beside = (
-        f", where [[event-study]] compares it with one year; the two differ by how far "
+        f", where the section [[event-study]] compares it with one year; the two differ by how far "
         f"{inputs.called.many} stood from that mean in that year"
     )
     return [
@@ -357,7 +358,7 @@ def _own(frame: pd.DataFrame, outcome: object) -> pd.DataFrame:
 def _inference(inputs: ReportInputs) -> list[Block]:
     frame = inputs.frame("inference")
     if frame.empty:
-        return [why_missing(inputs, "inference", "The ledger of standard errors is")]
+        return [why_missing(inputs, "inference", "The comparison of standard errors is")]
     return [
         Text(
             f"With few {inputs.called.many} no single standard error is beyond doubt. Where the "
