@@ -1,7 +1,7 @@
 """Fixed text of the report by its key: headings, titles of tables and figures, notes.
 
 The text is in ``catalogue.csv``, a row a key in English and Chinese; ``{name}`` marks where a value
-is put in. The columns of a table are one text, separated by ``|``.
+is put in.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from importlib.resources import files
 from string import Formatter
 
 FILE = "catalogue.csv"
-SEPARATOR = " | "
 
 
 def text(key: str, **values: object) -> str:
@@ -41,11 +40,6 @@ def text(key: str, **values: object) -> str:
     if unused := sorted({*values} - wanted):
         raise TypeError(f"{FILE}, {key}: no placeholder for {', '.join(unused)} in {template!r}")
     return template.format(**values)
-
-
-def columns(key: str, **values: object) -> tuple[str, ...]:
-    """The headings of a table's columns, in order; errors as of `text`."""
-    return tuple(text(key, **values).split(SEPARATOR))
 
 
 def placeholders(template: str) -> set[str]:
