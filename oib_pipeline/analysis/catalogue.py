@@ -146,7 +146,7 @@ _DECLARED = (
     Declared(
         name="dynamic",
         function="oib_pipeline.analysis.did.compute_dynamic",
-        title="Effects in each policy year",
+        title="Dynamic effects",
         estimator="dynamic_effects",
         lineage=ESTIMATES,
         agrees=("estimate", "convention"),
@@ -157,7 +157,7 @@ _DECLARED = (
     Declared(
         name="psm_did",
         function="oib_pipeline.analysis.matching.compute_psm_did",
-        title="Matched samples",
+        title="Matching (PSM-DID)",
         estimator="psm_did",
         extra_tables=(ExtraTable("est_balance"), ExtraTable("est_scores")),
         lineage=ESTIMATES,
@@ -168,7 +168,7 @@ _DECLARED = (
     Declared(
         name="placebo",
         function="oib_pipeline.analysis.inference.compute_placebo",
-        title="Placebo",
+        title="Placebo test",
         estimator="placebo",
         extra_tables=(ExtraTable("est_placebo_draws"),),
         lineage=ESTIMATES,
@@ -180,7 +180,7 @@ _DECLARED = (
     Declared(
         name="regional",
         function="oib_pipeline.analysis.did.compute_regional",
-        title="By region",
+        title="Heterogeneity by region",
         estimator="by_group",
         lineage=ESTIMATES,
         agrees=("estimate", "convention"),
@@ -191,7 +191,7 @@ _DECLARED = (
     Declared(
         name="robustness",
         function="oib_pipeline.analysis.specification_curve.compute_robustness",
-        title="Specification curve",
+        title="Robustness",
         estimator="specification_curve",
         extra_tables=(ExtraTable("est_curve_test"),),
         reads=(PANEL, INDICES),
@@ -204,7 +204,7 @@ _DECLARED = (
     Declared(
         name="inference",
         function="oib_pipeline.analysis.inference.compute_inference",
-        title="Ledger of errors",
+        title="Inference",
         estimator="ledger",
         lineage=ESTIMATES,
         permuted=True,

@@ -10,7 +10,6 @@ from oib_pipeline.report.document.document import Origin, estimated_by, origins
 from oib_pipeline.report.document.format_numbers import EN_DASH, whole, years
 from oib_pipeline.report.document.labels import label, short
 from oib_pipeline.report.inputs import ReportInputs
-from oib_pipeline.report.text.catalogue import text
 
 SHOWN = 40
 
