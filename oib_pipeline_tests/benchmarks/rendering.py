@@ -14,7 +14,7 @@ from typing import Any
 from oib_pipeline_tests.benchmarks.measure import pair_of, seconds
 from oib_pipeline_tests.benchmarks.table import Row, less_memory, share
 
-SECTIONS = ("data", "design", "results", "further", "matching")
+SECTIONS = ("introduction", "results", "appendix")
 MAKERS = "_figure"
 
 
