@@ -149,6 +149,7 @@ def _states(chain: Chain, study: Study) -> list[tuple[str, str]]:
 
 
 RAW = "raw_observations"
+ANEW = "the tables it is made from were made anew since"
 _LAST = """
 SELECT study, vintage, made_at, why, moved FROM meta.meta_vintages
 QUALIFY vintage = max(vintage) OVER (PARTITION BY study) ORDER BY study
@@ -288,7 +289,9 @@ def _study(name: str, chain: Chain, plan: Plan, settings: Settings) -> Iterator[
         return
     yield f"{name}: to be made: {', '.join(stages)}"
     own = [key for key in plan.stale if key in set(chain.upstream("out_report", name))]
-    for reason in causes(chain, own) or ["the files of its report are not all there"]:
+    alone = stages == ["out_report"]
+    other = "the files of its report are not all there" if alone else ANEW
+    for reason in causes(chain, own) or [other]:
         yield f"  because {reason}"
     for release in plan.removed:
         yield f"  because release {release} is gone"

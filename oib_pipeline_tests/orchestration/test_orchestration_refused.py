@@ -217,7 +217,10 @@ def test_a_release_put_back_as_it_was_leaves_no_page_of_being_stopped(project: P
         project.refresh()
     page = project.settings.quality / "stopped" / "small.html"
     assert page.is_file()
-    assert "because release sample-ccsy-2016 is gone" in "\n".join(status(project.settings))
+    told = "\n".join(status(project.settings))
+    assert "small: to be made: core_study_panel" in told
+    assert "because the tables it is made from were made anew since" in told
+    assert "the last try was stopped: small/core_study_panel: study 'small': no release" in told
     kept.rename(project.release(2016))
     project.refresh()
     assert not page.exists()
