@@ -48,8 +48,6 @@ def headline(settings: Settings, studies: Iterable[str]) -> str:
 
 
 def _row(row: tuple) -> tuple[str, ...]:
-    from oib_pipeline.report.document.format_numbers import p_value
-
     outcome, model, controls, estimate, se, p, n_obs, n_clusters, _ = row
     return (
         f"({model})",
@@ -57,7 +55,7 @@ def _row(row: tuple) -> tuple[str, ...]:
         "yes" if controls else "no",
         f"{estimate:.4f}",
         f"({se:.4f})",
-        p_value(p),
+        "<0.001" if p < 0.001 else f"{p:.3f}",
         f"{n_obs:,}",
         f"{n_clusters}",
     )
