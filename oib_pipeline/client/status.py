@@ -10,7 +10,7 @@ from html import unescape
 from itertools import groupby
 from pathlib import Path
 
-from oib_pipeline.contract.counting import noun, plural
+from oib_pipeline.contract.counting import noun, p_value, plural
 from oib_pipeline.contract.errors import OibError, SourceError
 from oib_pipeline.contract.policies import SEPARATOR, without_policy
 from oib_pipeline.settings import Settings
@@ -55,7 +55,7 @@ def _row(row: tuple) -> tuple[str, ...]:
         "yes" if controls else "no",
         f"{estimate:.4f}",
         f"({se:.4f})",
-        "<0.001" if p < 0.001 else f"{p:.3f}",
+        p_value(p),
         f"{n_obs:,}",
         f"{n_clusters}",
     )

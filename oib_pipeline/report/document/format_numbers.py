@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 
+from oib_pipeline.contract.counting import MISSING, p_value
+
 MINUS = "\u2212"
 SPACE = "\u00a0"  # joins what a line break must not part
 EN_DASH = "\u2013"
-MISSING = "n.a."
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 STARS = ((0.01, "***"), (0.05, "**"), (0.10, "*"))
 STAR_NOTE = (
@@ -60,13 +61,6 @@ def number(value: float, least: int = 3) -> str:
 def whole(value: float) -> str:
     """A count, thousands set apart by commas."""
     return f"{int(value):,}" if _finite(value) else MISSING
-
-
-def p_value(p: float) -> str:
-    """A p-value to three decimals; ``<0.001``, never 0.000; ``n.a.`` where undefined."""
-    if not _finite(p):
-        return MISSING
-    return "<0.001" if p < 0.001 else f"{p:.3f}"
 
 
 def p_phrase(p: float) -> str:
